@@ -19,18 +19,31 @@ _TITLES = (
     # Swedish, Danish, Norwegian, Finnish
     "|källor|källförteckning|referenser|kilder|kildeliste|referencer|referanser|litteratur"
     "|lähteet|viitteet"
-    # Polish, Czech, Hungarian, Russian, Ukrainian, Greek, Turkish
-    "|źródła|przypisy|literatura|zdroje|použitá literatura|források|hivatkozások"
+    # Catalan, Icelandic, Basque
+    "|referències|bibliografia consultada|heimildir|heimildaskrá|erreferentziak|iturriak"
+    # Estonian, Latvian, Lithuanian, Albanian
+    "|allikad|viited|kasutatud allikad|avoti|atsauces|šaltiniai|nuorodos|burime|burimet|referencat"
+    # Polish, Czech, Slovak, Slovenian, Croatian, Serbian, Bulgarian, Macedonian
+    "|źródła|przypisy|literatura|zdroje|použitá literatura|referencie|viri|izvori"
+    "|извори|референце|източници|използвани източници|извори и литература"
+    # Hungarian, Russian, Ukrainian, Kazakh, Kyrgyz, Uzbek, Azerbaijani, Greek, Turkish
+    "|forrás|források|hivatkozások|irodalomjegyzék"
     "|источники|ссылки|литература|список литературы|использованные источники"
     "|список (?:использованных )?источников|джерела|посилання|література"
+    "|дереккөздер|пайдаланылған дереккөздер|булактар|(?:колдонулган |алынган )?чыганактар"
+    "|manbalar|mənbələr|istinadlar|ədəbiyyat"
     "|πηγές|αναφορές|βιβλιογραφία|kaynaklar|kaynakça|referanslar"
     # Chinese, Japanese, Korean
     "|参考文献|參考文獻|参考资料|參考資料|参考資料|参考来源|資料來源|资料来源|信息来源|引用来源|来源|來源"
     "|参考链接|參考連結|数据来源|出处|出處"
     "|文献|引用文献|引用|出典|参照|情報源|참고 ?문헌|참고 ?자료|출처|인용"
-    # Arabic, Hebrew, Hindi, Indonesian, Vietnamese, Thai
-    "|المراجع|المصادر|مراجع|مصادر|מקורות|संदर्भ|स्रोत|referensi|daftar pustaka|sumber"
-    "|tài liệu tham khảo|nguồn|เอกสารอ้างอิง|แหล่งอ้างอิง|อ้างอิง"
+    # Arabic, Persian, Urdu, Hebrew, Hindi, Marathi, Bengali, Tamil, Telugu
+    "|المراجع|المصادر|مراجع|مصادر|منابع|مآخذ|حوالہ جات|حوالے|ماخذ|מקורות|ביבליוגרפיה"
+    "|संदर्भ|सन्दर्भ|स्रोत|तथ्यसूत्र|সূত্র|তথ্যসূত্র|উৎস|மேற்கோள்கள்|ஆதாரங்கள்|మూలాలు"
+    # Armenian, Georgian, Indonesian, Malay, Filipino, Swahili, Afrikaans, Vietnamese, Thai
+    "|աղբյուրներ|ծանոթագրություններ|წყაროები|ლიტერატურა"
+    "|referensi|daftar pustaka|sumber|rujukan|mga sanggunian|sanggunian|marejeo|vyanzo|bronne"
+    "|tài liệu tham khảo|nguồn|เอกสารอ้างอิง|แหล่งอ้างอิง|แหล่งที่มา|อ้างอิง"
 )
 _TITLE = re.compile(
     r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?(?P<mark>#{1,6}|\*\*|__)?[^\w\n#]{0,8}"
@@ -59,7 +72,7 @@ def is_title(line: str, *, underlined: bool = False) -> bool:
     return bool(match and (underlined or match["mark"] or re.search("[:：]", match["after"])))
 
 
-def introduces_others(line: str) -> bool:
+def introduces_others(line: str, *, is_heading: bool) -> bool:
     """Whether a line introduces a list of something else than references: ``The five best:``."""
     end = line[-_LONGEST:]
-    return bool(_ENDS_WITH_COLON.search(end)) and not _WORD.search(end)
+    return (is_heading or bool(_ENDS_WITH_COLON.search(end))) and not _WORD.search(end)

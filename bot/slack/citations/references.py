@@ -14,11 +14,9 @@ documented. So these count as entries of a list, each with its number:
   like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
   ``[3]``, also in a list, or without a space behind that;
 - in such a section without any such line, each line with an address, a row of a table, too;
-- at the end of the answer, with or without a heading: lines that begin with a number, whatever
-  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address and none or
-  few of them cites another by its number. Where a line such as ``Top five:`` or ``Viri:`` stands
-  above them, all must have an address, none may cite, and the text above must cite them and nothing
-  else;
+- at the end of such a section, or of an answer without one: lines that begin with a number,
+  whatever stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address and
+  none or few of them cites another by its number. Not under another heading, nor ``Top five:``;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 
 Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
@@ -134,15 +132,19 @@ def entries(content: str) -> list[Entry]:
     before, end = "", 0
     latest: Entry | None = None  # the entry that the next line may continue
     unnumbered: list[Entry] = []
+    level = 0  # of the heading of the latest section
+    until = len(content)  # the end of that section
     for match in _LINE.finditer(content):
         line, is_next = match[0], match.start() == end + 1
         is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
         before, end = line, match.end() if line.strip() else end
         if is_heading or is_title(line):
-            last, latest = -1, None
+            last, latest, level, until = -1, None, _level(line), len(content)
             continue
         if _HEADING.match(line):
-            last = latest = None
+            is_part = last is not None and _level(line) > level > 0
+            until = match.start() if last is not None and not is_part else until
+            last, latest = -1 if is_part else None, None
         entry = _ENTRY.match(line)
         if not entry:
             if latest and (is_next or line[0].isspace()):
@@ -159,7 +161,14 @@ def entries(content: str) -> list[Entry]:
             last = max(numbers)
     known = {entry.start for entry in found}
     found = found or unnumbered
-    return found + [entry for entry in _at_the_end(content) if entry.start not in known]
+    at_the_end = _at_the_end(content[:until])
+    return found + [entry for entry in at_the_end if entry.start not in known]
+
+
+def _level(line: str) -> int:
+    """Return the level of a heading; 0 for a line that is one in another way."""
+    marks = line.lstrip(" \t>")
+    return len(marks) - len(marks.lstrip("#"))
 
 
 def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
@@ -188,7 +197,6 @@ def _at_the_end(content: str) -> list[Entry]:
     counts = True
     addresses = 0
     goes_on = False  # the lines below continue this one, and have an address
-    introduced = False
     until = len(content)
     for start, end in _from_the_end(content):
         line = content[start:end]
@@ -199,19 +207,26 @@ def _at_the_end(content: str) -> list[Entry]:
             goes_on, until = False, max(start - 1, 0)
         elif line.strip() and _goes_on(line):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
-        elif line.strip():
-            introduced = introduces_others(line)
+        elif line.strip() and not line.startswith("|"):  # no header of a table
+            heading = _heading(content, start, end)
+            if introduces_others(heading or line, is_heading=bool(heading.strip())):
+                return []
             break
     numbers = [number for each in found for number in each.numbers]
     counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
     if not (counts and addresses > 1 and 2 * addresses >= len(found)):
         return []
     citing = sum(any(marks(content[each.start + _NUMBER_ENDS : each.end])) for each in found)
-    if introduced:  # a title in any language, or `Top five:`
-        above = {number for mark in marks(content[: found[-1].start]) for number in mark}
-        is_cited = bool(above) and above <= set(numbers)
-        return found if is_cited and addresses == len(found) and not citing else []
     return found if 2 * citing < len(found) else []
+
+
+def _heading(content: str, start: int, end: int) -> str:
+    """Return the heading that a line is, or underlines; "" if there is none."""
+    line = content[start:end]
+    if _HEADING.match(line):
+        return line
+    above = content[content.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)]
+    return above if _UNDERLINE.fullmatch(line) else ""
 
 
 def _value(numbered: re.Match[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.research import Citation
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.json_tree import json_as_markdown
@@ -175,10 +176,10 @@ def test_items_that_we_number_are_no_references() -> None:
         ("So [1]. So [2].\n\nViri:\n1. T https://a.example\n2. U https://b.example", {1, 2}),
         ("So [2].\n\n**Forrás:**\n\n1. <https://a.example>\n2. www.b.example", {1, 2}),
         ("So [1].\n\nАлынган чыганактар：\n1) https://a.example\n2) https://b.example", {1, 2}),
-        ("So [3].\n\nViri:\n1. T https://a.example\n2. U https://b.example", set()),
-        ("So [1].\n\nViri:\n1. T https://a.example\n2. U", set()),
+        ("So [3].\n\nThe best:\n1. T https://a.example\n2. U https://b.example", set()),
+        ("So [1].\n\nThe best:\n1. T https://a.example\n2. https://b.example", set()),
         ("[1]\n\nBest:\n1. https://a.example is so [2]\n2. https://b.example", set()),
-        ("Viri:\n1. T https://a.example\n2. U https://b.example", set()),
+        ("The best:\n1. T https://a.example\n2. U https://b.example", set()),
         ("Sources I used:\n1. [1] T https://a.example\n2. [2] https://b.example", {1, 2}),
         ("📚 **Sources**\n1. a", {1}),
         ("## Список использованных источников\n1. a", {1}),
@@ -188,6 +189,7 @@ def test_items_that_we_number_are_no_references() -> None:
         ("[3]的报告 https://a.example\n\nEnd.", set()),
         ("x\n\n1. T https://a.example\n2. U https://b.example\n\nAnd so on.", set()),
         ("Quellen\n1. a", set()),
+        ("## References\n### Books\n1. a\n### Pages\n2. b", {1, 2}),
         ("x\n\n1. *T*. https://a.example\n\nAnd so on.", set()),
         ("## Steps\n1. a\n2. b", set()),
         ("The sources\n1. a", set()),
@@ -198,3 +200,60 @@ def test_items_that_we_number_are_no_references() -> None:
 )
 def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) -> None:
     assert {number for entry in entries(content) for number in entry.numbers} == numbers
+
+
+PAGES = [f"https://{name}.example/" for name in ("market", "news", "hotel-a", "hotel-b")]
+HOTELS = f"1. Hotel A – {PAGES[2]}\n2. Hotel B – {PAGES[3]}"
+SO = "Prices rose 5% [1] and fell in 2023 [2]."
+
+
+def links_of_marks(content: str) -> dict[int, str]:
+    """Where the numbers in brackets lead in an answer whose basis has all the pages."""
+    cited = answer(content, *map(Citation, PAGES))
+    return dict(citation_policy(cited, content).own_references)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["## Best hotels", "**Best hotels**", "**Best hotels:**", "Top two:", "Best hotels\n---",
+     "### Where to book", "## Najboljši hoteli", "Die besten Hotels："],
+)  # fmt: skip
+@pytest.mark.parametrize("above", ["", "\n\n## Hotels\n\nThere are two."])
+@pytest.mark.parametrize(
+    "listed",
+    [
+        HOTELS,
+        HOTELS.replace(".", ")"),
+        f"| # | Hotel |\n|---|---|\n| 1 | {PAGES[2]} |\n| 2 | {PAGES[3]} |",
+        HOTELS.replace(" – ", "\n   "),
+    ],
+)
+def test_numbers_are_no_links_to_a_list_of_something_else(
+    title: str, above: str, listed: str
+) -> None:
+    content = f"{SO}{above}\n\n{title}\n\n{listed}"
+    assert links_of_marks(content) == {}
+    assert references(content, 4) is References.OWN  # but may count it
+
+
+@pytest.mark.parametrize("title", ["## References", "**Sources**", "Quellen:", "References\n---"])
+@pytest.mark.parametrize(
+    "entry",
+    ["{}. [M]({})", "[{}] {}", "| {} | M | {} |", "- {}: M {}", "{} - M {}", "{}\\. M {}",
+     "[{}]. M {}", "<sup>{}</sup> {}", "({}) {}"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "after", ["", f"\n\n## Where to book\n\n{HOTELS}", f"\n\n## Appendix\n\nTwo:\n\n{HOTELS}"]
+)
+def test_numbers_lead_to_the_section_of_references_and_nowhere_else(
+    title: str, entry: str, after: str
+) -> None:
+    listed = "\n".join(entry.format(number, PAGES[number - 1]) for number in (1, 2))
+    assert links_of_marks(f"{SO}\n\n{title}\n\n{listed}{after}") == {1: PAGES[0], 2: PAGES[1]}
+
+
+@pytest.mark.parametrize("section", ["- M {}\n- N {}", "M {}\n\nN {}", "| M | {} |\n| N | {} |"])
+def test_numbers_are_no_links_where_references_have_none(section: str) -> None:
+    listed = section.format(*PAGES[:2])
+    for below in ("## Where to book", "## Hotels\n\nThere are two."):
+        assert links_of_marks(f"{SO}\n\n## Sources\n\n{listed}\n\n{below}\n\n{HOTELS}") == {}
