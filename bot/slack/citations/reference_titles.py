@@ -46,29 +46,32 @@ _TITLES = (
     "|tài liệu tham khảo|nguồn|เอกสารอ้างอิง|แหล่งอ้างอิง|แหล่งที่มา|อ้างอิง"
 )
 _TITLE = re.compile(
-    r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?(?P<mark>#{1,6}|\*\*|__)?[^\w\n#]{0,8}"
+    r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?(?P<mark>#{1,6}|\*\*|__|[*_](?=\w))?[^\w\n#]{0,8}"
     r"(?:\d{1,3}[.)]?[ \t]+)?[^\w\n]{0,8}"
     r"(?:(?:list of|all|full|key|main|primary|selected|cited|web|online) ){0,2}"
     rf"(?:{_TITLES})"
     r"(?:[ \t](?:list|cited|used|consulted|consultées|consultadas|verwendet)"
     r"|[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t][^\n]{1,40}?"
     r"|[ \t]?[・/／、和及與与][ \t]?[^\n]{1,20}?)?"
-    r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>[^\w\n]{0,10})",
+    r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>(?:[^\w\n]|_){0,10})",
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"(?<![\w-])(?:{_TITLES})(?![a-z-])", re.IGNORECASE)
+_SHOWS_TITLE = re.compile("[#*_:：]")
 _ENDS_WITH_COLON = re.compile(r"[:：][*_ \t]*\Z")
 _LONGEST = 80  # characters
 
 
 def is_title(line: str, *, underlined: bool = False) -> bool:
-    """Whether a line is the title of a list of references: a heading, bold, or with a colon.
+    """Whether a line is the title of a list of references: a heading, emphasis, or with a colon.
 
     Args:
         line: a line of Markdown.
         underlined: the next line makes a heading of it.
     """
-    match = _TITLE.fullmatch(line) if len(line) <= _LONGEST else None
+    if len(line) > _LONGEST or not (underlined or _SHOWS_TITLE.search(line)):
+        return False
+    match = _TITLE.fullmatch(line)
     return bool(match and (underlined or match["mark"] or re.search("[:：]", match["after"])))
 
 

@@ -3,7 +3,8 @@
 Parallel does not document what these numbers (`number_marks`) count. So:
 
 - In an answer with its own list of references, they count that list.
-- Numbers that are links (``[3](…)``) have their own meaning, which our numbers would contradict.
+- Numbers that are links (``[3](…)``), or stand right before an address, have their own meaning,
+  which our numbers would contradict.
 - Numbers that are all within our list of sources may count it.
 - If one of them is 0 or beyond our list, they do not, and our list gets no numbers.
 
@@ -55,6 +56,15 @@ _LINE = re.compile(r"[^\n]+")
 
 #: A number that is itself a link, and so says what it refers to: `[3](…)`, `[[3]](…)`.
 _LINKED = re.compile(r"\[(?:\\?\[)?\^?\d{1,3}(?:\\?\])?\]\(<?https?:")
+#: The same by reference, `[3][r]`, and the definition of one, `[r]: …`.
+_LINKED_BY_REFERENCE = re.compile(r"\[\d{1,3}\]\[([^\[\]\n]{1,99})\]")
+_DEFINITION = re.compile(r"^[ \t>]{0,9}\[([^\[\]\n]{1,99})\]:\s{0,9}<?https?:", re.MULTILINE)
+#: A number right before an address, within a line if it has no brackets: `[3]: <https://…>`.
+_BEFORE_ADDRESS = re.compile(
+    r"(?:(?P<bracket>\\?\[|【|［)\^?|(?<=\S )|(?<=[(|>:;,]))(?P<number>[1-9]\d{0,2})"
+    r"(?:\\?\]|】|］|[.)])[:*_]{0,3}[ \t]{0,3}<?(?:https?://|www\.)",
+    re.IGNORECASE,
+)
 _NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
 _LIKELY = 99  # the largest number of a lone mark that counts as a reference
 
@@ -64,7 +74,7 @@ class References(Enum):
 
     NONE = "there are none"
     OURS = "they may count the sources that we list"
-    OWN = "the answer has a list of its own, or they are links themselves"
+    OWN = "the answer says itself what they refer to, or may do so"
     UNKNOWN = "they look like references, but to no list that we have"
     OTHER = "they are no references"
 
@@ -76,18 +86,50 @@ def references(content: str, sources: int) -> References:
         content: the answer in Markdown; untrusted, of any length.
         sources: how many sources are listed below it.
     """
-    if entries(content) or _LINKED.search(content):
+    if entries(content) or _are_links(content) or _stand_before_addresses(content):
         return References.OWN
     found = list(marks(content))
     numbers = {number for mark in found for number in mark}
     if not numbers:
         return References.NONE
-    if _lists_pages(content):
+    if _lists_pages(content) or _ends_in_list(content):
         return References.OWN
     if numbers <= set(range(1, sources + 1)):
         return References.OURS
     likely = len(found) > 1 or max(numbers) <= _LIKELY
     return References.UNKNOWN if likely else References.OTHER
+
+
+def _are_links(content: str) -> bool:
+    """Whether a number in brackets is a link to a page itself."""
+    if _LINKED.search(content):
+        return True
+    defined = {match[1].lower() for match in _DEFINITION.finditer(content)}
+    return any(match[1].lower() in defined for match in _LINKED_BY_REFERENCE.finditer(content))
+
+
+def _stand_before_addresses(content: str) -> bool:
+    """Whether a number in brackets, or two other ones, stand right before an address."""
+    found: set[str] = set()
+    for line in text_lines(content):
+        for match in _BEFORE_ADDRESS.finditer(line):
+            if match["bracket"]:
+                return True
+            found.add(match["number"])
+    return len(found) > 1
+
+
+def _ends_in_list(content: str) -> bool:
+    """Whether the last lines begin with numbers in brackets, or are a list below a rule."""
+    listed, bracketed = 0, True
+    for start, end in _from_the_end(content):
+        line = content[start:end]
+        if entry := _ENTRY.match(line):
+            listed += 1
+            bracketed = bracketed and bool(entry["bracketed"])
+        elif line.strip() and not line[0].isspace():
+            return listed > 1 and (bracketed or bool(_UNDERLINE.fullmatch(line)))
+    return listed > 1 and bracketed
 
 
 def _lists_pages(content: str) -> bool:

@@ -148,6 +148,7 @@ def test_items_that_we_number_are_no_references() -> None:
         ("x\n\n[^3]: A book, 1956", {3}),
         ("x\n\n[3] A book\nhttps://a.example", set()),
         ("## Quellen\n1. a\n2. b", {1, 2}),
+        ("__Quellen__\n1. a\n2. b", {1, 2}),
         ("## 参考文献\n［1］ a\n［2］ b", {1, 2}),
         ("**Références :**\n- [4] a", {4}),
         ("Fuentes consultadas：\n\n4) a", {4}),
@@ -200,6 +201,38 @@ def test_items_that_we_number_are_no_references() -> None:
 )
 def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) -> None:
     assert {number for entry in entries(content) for number in entry.numbers} == numbers
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "References: [1] https://a.example/x; [2] https://b.example/y",
+        "Sources: 1. https://a.example/x 2. https://b.example/y",
+        "Sources: (1) https://a.example/x, (2) https://b.example/y",
+        "See [1]: https://a.example/x.",
+        "| A | 【1】 https://a.example/x |\n| --- | --- |\n| B | [2] www.b.example |",
+        "References\n[1] X, a.example/x\n[2] Y, b.example/y",
+        "[1] Smith, J. (2020). The canal. Oxford.\n\n[2] Doe (2021).\n  Ships.",
+        "【2】 Doe\n【1】 Smith",
+        "---\n1. Smith, J. (2020). The canal. Oxford.\n2. Doe (2021). Ships.",
+        "*References*\n\n1) https://a.example/x\n1) https://b.example/y\n\nNote: of 2024.",
+        "_Quellen_\n\n2. https://b.example/y\n1. https://a.example/x\n\nNote: of 2024.",
+        "It is so [2][canal].\n\n[canal]: https://a.example/x",
+    ],
+)
+@pytest.mark.parametrize("sources", [1, 2])
+def test_a_number_that_says_its_page_counts_no_list_of_ours(listed: str, sources: int) -> None:
+    assert references(f"It is so [1], and so [2].\n\n{listed}", sources) is References.OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. Do it\n2. Go", "In 5 https://a.example/x.", "Grew by 5. https://a.example/x",
+     "[1]. https://a.example/x", "[1] is so.\n\nSo it is.", "- 1 ship\n- 2 ships",
+     "See [x][2]\n\n[y]: https://a.example/x"],
+)  # fmt: skip
+def test_a_number_near_a_page_may_count_our_list(text: str) -> None:
+    assert references(f"It is so [1], and so [2].\n\n{text}", 2) is References.OURS
 
 
 PAGES = [f"https://{name}.example/" for name in ("market", "news", "hotel-a", "hotel-b")]
