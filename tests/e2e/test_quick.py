@@ -132,7 +132,7 @@ async def test_an_answer_without_an_id_joins_the_thread_all_the_same(stage: Stag
     third = await stage.parallel.next_run()
     assert third.previous_interaction_id == first.interaction_id
     assert third.input.startswith("and before?")
-    assert "Question: since when?\nAnswer: Since 1956." in third.input
+    assert "Question:\n> since when?\nAnswer:\n> Since 1956." in third.input
     assert "Egypt." not in third.input
     third.finishes("A company.")
     await said(stage, asked, "A company.")

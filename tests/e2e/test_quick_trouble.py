@@ -227,7 +227,7 @@ async def test_a_refused_chain_restarts_with_the_restated_history(one: Stage) ->
     await one.ada.replies(asked, "!speed since when?")
     second = await one.parallel.next_chat()
     assert second.previous_interaction_id is None
-    assert "Answer: Egypt." in second.question
+    assert "Answer:\n> Egypt." in second.question
     second.finishes("Since 1956.")
     answer = await finished(one, asked, "1956")
     assert "couldn't continue the earlier research" in shown(answer)

@@ -53,7 +53,7 @@ async def test_a_later_question_is_known_to_the_next(stage: Stage, how: str) -> 
     run = await stage.parallel.next_run()
     given = str(run.body["input"])
     assert given.startswith(CORRECTED)
-    assert "Question: and in France in 1900?\n(It got no answer.)" in given
+    assert "Question:\n> and in France in 1900?\n(It got no answer.)" in given
     assert run.body["previous_interaction_id"] == first.interaction_id
     run.finishes("Egypt in 1950.")
     await said(stage, asked, "Egypt in 1950.")

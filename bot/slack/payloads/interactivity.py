@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.domain.invisible import RUN
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.slack.payloads.fields import JSON, part, timestamp, word
 from bot.slack.payloads.mentions import words_without_mention
 from bot.slack.payloads.message_text import files_of
 from bot.slack.payloads.question_text import normalize_dashes
-from bot.slack.text.invisible import RUN
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _AROUND = "`!！'\"‘’“”"  # the marks around a word that was copied, or that a phone puts there

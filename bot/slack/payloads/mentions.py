@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.invisible import INVISIBLE
 from bot.domain.thread import UserId
 from bot.slack.payloads import block_words, message_text
 from bot.slack.payloads.fields import JSON, word
-from bot.slack.text.invisible import INVISIBLE
 from bot.slack.text.plain_words import plain_words
 
 _MENTION = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]{1,32}>")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.domain.invisible import INVISIBLE, SPACELESS
 from bot.domain.processors import find_processor, nearest_name
 from bot.domain.prompt import ABOUT_ALONG
 from bot.domain.turn import Question, TurnKind
-from bot.slack.text.invisible import INVISIBLE, SPACELESS
 
 #: `!name`, also as code (copied from our own help) or bold, and with punctuation after it. Where
 #: people write without spaces, the question follows at once.

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.domain.invisible import INVISIBLE, without_invisible
 from bot.domain.unicode import replace_lone_surrogates
-from bot.slack.text.invisible import INVISIBLE, without_invisible
 
 _UNCLEAN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{INVISIBLE}]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")

@@ -21,11 +21,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from bot.domain.invisible import INVISIBLE
 from bot.domain.unicode import normalized
 from bot.slack.text import endings
 from bot.slack.text.endings import FAMOUS
 from bot.slack.text.hosts import ascii_host, without_www
-from bot.slack.text.invisible import INVISIBLE
 from bot.slack.text.lookalikes import (
     COLONS,
     DOTS,

@@ -65,7 +65,7 @@ def test_an_answer_without_an_id_keeps_the_chain_and_is_restated_once() -> None:
     request = script.asks("core")
     assert request.previous == "i0"
     assert request.input.startswith("Q2?\n\n")
-    assert request.input.endswith("Question: Q1?\nAnswer: A1.")
+    assert request.input.endswith("Question:\n> Q1?\nAnswer:\n> A1.")
     assert "Q0" not in request.input
     script.gets("i2")
     request = script.asks("core")
@@ -160,7 +160,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
     request = prompt.follow_up_request(turn, exchanges.before(script.thread, question))
     assert request.previous == previous
-    assert ("Answer: A1." in request.input) is (interaction is None)
+    assert ("Answer:\n> A1." in request.input) is (interaction is None)
     names = {
         naming.turn_id(derived.looked_up(quick, name, ADA, ts(9), attempt))
         for name in ("core-fast", "pro")
@@ -231,7 +231,7 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
     request = prompt.follow_up_request(turn, exchanges.before(script.thread, question))
     assert request.previous == first_id
-    assert "Answer: A1." in request.input
+    assert "Answer:\n> A1." in request.input
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,9 @@ class ThreadScript:
         return turn
 
     def _seen_by(self, request: RunRequest, number: int) -> list[int]:
-        restated = [n for n in range(number) if f"Question: Q{n}?" in request.input]
-        assert all(request.input.count(f"Question: Q{n}?") == 1 for n in restated)
-        assert all(request.input.count(f"Answer: A{n}.") == 1 for n in restated)
+        restated = [n for n in range(number) if f"Question:\n> Q{n}?" in request.input]
+        assert all(request.input.count(f"Question:\n> Q{n}?") == 1 for n in restated)
+        assert all(request.input.count(f"Answer:\n> A{n}.") == 1 for n in restated)
         known = self.seen[request.previous] if request.previous else []
         assert not set(known) & set(restated), "it is told what it knows"
         return sorted([*known, *restated])

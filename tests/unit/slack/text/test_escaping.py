@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.invisible import INVISIBLE, without_invisible
 from bot.slack.text.escaping import (
     WORD_JOINER,
     clean,
@@ -18,7 +19,6 @@ from bot.slack.text.escaping import (
     find_pings,
     unescape_angles,
 )
-from bot.slack.text.invisible import INVISIBLE, without_invisible
 
 WJ = WORD_JOINER
 
