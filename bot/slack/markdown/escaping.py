@@ -16,17 +16,21 @@ from dataclasses import dataclass
 from bot.slack.text.escaping import defuse_pings, escape_angles
 
 _PUNCTUATION = frozenset(string.punctuation)
-_SPECIAL = re.compile(r"[\\`*_~<>&!|(:^=$]")
+_SPECIAL = re.compile(r"[\\`*_~<>&!|(:^=${]")
+#: A command of TeX or the brace of its argument, which begins attributes and raw HTML, too, to
+#: those who know them (Pandoc, Python-Markdown, kramdown).
+_TEX = re.compile(r"\\[^\W\d_]|\{")
 _EVERY_MARK = re.compile(r"([\\`*_~\[\]|])")
+_EVERY_MARK_OF_TEX = re.compile(r"\{|\$(?![\d.,\s]|\Z)|(?<![\s(])\$")
 _ENTITY = re.compile(r"&#?\w{1,40};")
 # What could start an HTML tag, or is a mail address in angle brackets.
 _TAG = re.compile(r"<(?![\s\d=])|<[^\s<>@]{1,64}@")
 _RUNS = {mark: re.compile(f"{re.escape(mark)}+") for mark in "*_~^$"} | {"=": re.compile("={2,}")}
 #: The beginning of a line that would not be a paragraph; the group is where a backslash goes. Two
 #: asterisks are a thematic break behind the one of a list; to some, a colon or a tilde begins a
-#: definition, and code after it is none.
+#: definition, and code after it is none, or three colons what they call a division.
 _STARTS_BLOCK = re.compile(
-    r"(?:()(?:[-+*:~]|\#{1,6})(?=[ \t]|$)|\d{1,9}()[.)](?=[ \t]|$)|()~{3,}"
+    r"(?:()(?:[-+*:~]|\#{1,6})(?=[ \t]|$)|\d{1,9}()[.)](?=[ \t]|$)|()[~:]{3,}"
     r"|()(?:=+|-+)[ \t]*$|()[|:\-][|:\- \t]*$|()([-_*])[ \t]*(?:\7[ \t]*)+$|()>"
     r"|()\[[^\[\]]*$)"  # some parsers look far ahead for the end of a definition's name
 )
@@ -40,7 +44,8 @@ class Escaping:
         marks: which of ``*_~`` could begin and end emphasis in it, and which of ``^=$`` could reach
             into code or a label, where some parsers know them; a backslash for all of these.
         cell: it is in a table cell.
-        file: leave ``<`` and ``>`` where no tag can begin.
+        file: leave ``<`` and ``>`` where no tag can begin, and have nothing read as TeX or as
+            attributes.
         defines: a line of it begins like the definition of a link.
     """
 
@@ -97,6 +102,11 @@ class Escaping:
                 return "&amp;" if needs else char
             case "\\":
                 needs = "\\" in self.marks or after in _PUNCTUATION or after in ("", "\n")
+                needs = needs or (self.file and after.isalpha())
+            case "{":
+                needs = self.file
+            case "$" if self.file and "`" in (before, after):  # a formula to some
+                needs = True
             case "`":
                 needs = True
             case "=":
@@ -138,6 +148,8 @@ def escaping_for(
     marks += "".join(mark for mark in "^=$" if mark in used or (mark in closed and pair(mark)))
     if closed and pair("^"):  # some take all between two of these for text, code and links as well
         marks += "^"
+    if file and pair("$") and any(map(_TEX.search, readings)):
+        marks += "$"  # else a formula would show the backslashes in it
     marks += "\\" if "\\" in used else ""
     return Escaping(marks=marks, cell=cell, file=file, defines=defines)
 
@@ -180,7 +192,9 @@ def is_punctuation(char: str) -> bool:
     return char in _PUNCTUATION or (char > "\x7f" and unicodedata.category(char)[0] in "PS")
 
 
-def literal(text: str) -> str:
-    """Return a text in one line in which Markdown and Slack read no marks."""
+def literal(text: str, *, file: bool = False) -> str:
+    """Return a text in one line in which Markdown and Slack read no marks; nor TeX, in a file."""
     escaped = _EVERY_MARK.sub(r"\\\1", " ".join(text.split()))
+    if file:
+        escaped = _EVERY_MARK_OF_TEX.sub(r"\\\g<0>", escaped)
     return escape_angles(defuse_pings(escaped)).replace("](", "]\\(")

@@ -32,6 +32,8 @@ from bot.slack.text.escaping import WORD_JOINER, clean, defuse_pings, escape_ang
 from bot.slack.text.links import destination
 
 LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
+#: Code that viewers show as a picture or a map, whose links can lead anywhere.
+_DRAWN = frozenset(("geojson", "math", "mermaid", "plantuml", "stl", "topojson"))
 _FENCE_LINES = re.compile(r"(^[ \t]*)(?=```)", re.MULTILINE)
 _FENCES = {mark: re.compile(mark + "{3,}") for mark in "`~"}
 _MARKERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*[ \t]*")
@@ -186,7 +188,8 @@ class _Writer:
         if self.growing:  # its later content must not change its first line
             fence, code = "```", _FENCE_LINES.sub(rf"\1{WORD_JOINER}", code)
         language = token.info.strip().split(" ")[0]
-        info = language if LANGUAGE.fullmatch(language) else ""
+        shown = LANGUAGE.fullmatch(language) and not (self.file and language.lower() in _DRAWN)
+        info = language if shown else ""
         return [f"{fence}{info}", *code.split("\n"), fence]
 
     def _table(self, block: Node) -> list[str]:

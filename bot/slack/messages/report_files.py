@@ -119,7 +119,7 @@ def _reasons(basis: FieldBasis, policy: CitationPolicy) -> Iterator[str]:
 
 def _named(words: str) -> str:
     """Return foreign words for a heading of ours; no address in them becomes a link."""
-    return literal(unlink(clean_foreign(words)))
+    return literal(unlink(clean_foreign(words)), file=True)
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
