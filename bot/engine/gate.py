@@ -3,15 +3,19 @@
 Slack tells of fifty channels a minute one by one, and of a thousand at once. So while it takes no
 look-up of a single channel, all those that we are in are listed, by one replica for all; who asks
 meanwhile is judged again a moment later. https://docs.slack.dev/apis/web-api/rate-limits
+
+A listener has no time for a slow Slack. A look-up goes on without it, so that the next one finds
+what Slack said: who may ask, and what may be pressed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any, TypeVar
 
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain import budgets, policies
@@ -23,7 +27,9 @@ from bot.ports.channel_ids import ChannelIds
 from bot.ports.gate import AccessStore, Admission, Directory, Known, SlowDown
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
+LOOKED_UP_WITHIN = 1.5  # seconds that a listener waits for a look-up; it has three in all
 LISTED_WITHIN = 1.0  # seconds that a listener waits for the list of our channels
 LISTED_SOON = 1.0  # seconds until a channel is looked for among the listed ones again
 
@@ -37,7 +43,7 @@ class AccessGate:
         ids: of channels, which the settings may name by a later one.
         zone: where days begin.
         clock: tells seconds since 1970.
-        background: where a list of our channels that takes long goes on.
+        background: where look-ups and lists of our channels go on that take long.
     """
 
     store: AccessStore
@@ -56,6 +62,7 @@ class AccessGate:
         *,
         direct: bool = False,
         shared: bool = False,
+        listener: bool = True,
     ) -> Admission:
         """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
         known = await self.store.known(self.home.team, channel, person)
@@ -64,8 +71,10 @@ class AccessGate:
         room: Room | SlowDown | None = None if direct else known.room
         if member is None or shared or (room is None and not direct):
             member, room = await asyncio.gather(
-                self._member(known, person),
-                self._no_room() if direct else self._room(known, channel, shared=shared),
+                self._member(known, person, listener=listener),
+                self._no_room()
+                if direct
+                else self._room(known, channel, shared=shared, listener=listener),
             )
         verdict = judge(
             person,
@@ -130,16 +139,15 @@ class AccessGate:
         """Drop what was looked up of a channel."""
         await self.store.drop_room(self.home.team, channel)
 
-    async def _member(self, known: Known, person: UserId) -> Member | SlowDown | None:
+    async def _member(
+        self, known: Known, person: UserId, *, listener: bool
+    ) -> Member | SlowDown | None:
         if known.member is not None:
             return known.member
-        found = await self.directory.member(person)
-        if isinstance(found, Member) and found.team:  # whom Slack does not know, it may know soon
-            await self.store.remember_member(self.home.team, person, found)
-        return found
+        return await self._look_up(self._look_up_member(person), listener=listener)
 
     async def _room(
-        self, known: Known, channel: ChannelId, *, shared: bool
+        self, known: Known, channel: ChannelId, *, shared: bool, listener: bool
     ) -> Room | SlowDown | None:
         if shared and known.room is not None and not known.room.is_outside:
             await self.store.drop_room(self.home.team, channel)  # looked up before it was shared
@@ -147,6 +155,23 @@ class AccessGate:
             return Room(is_shared=True, is_ext_shared=True)
         if known.room is not None:
             return known.room
+        return await self._look_up(self._look_up_room(channel), listener=listener)
+
+    async def _look_up(self, work: Coroutine[Any, Any, T | None], *, listener: bool) -> T | None:
+        """Wait for a look-up; None where Redis is away, or a listener has no more time for it."""
+        looked_up = _unless_away(work)
+        if not listener:
+            return await looked_up
+        until = asyncio.get_running_loop().time() + LOOKED_UP_WITHIN
+        return await self.background.run_until(until, looked_up)
+
+    async def _look_up_member(self, person: UserId) -> Member | SlowDown | None:
+        found = await self.directory.member(person)
+        if isinstance(found, Member) and found.team:  # whom Slack does not know, it may know soon
+            await self.store.remember_member(self.home.team, person, found)
+        return found
+
+    async def _look_up_room(self, channel: ChannelId) -> Room | SlowDown | None:
         found = await self.directory.room(channel)
         if isinstance(found, SlowDown):
             return await self._listed_room(channel)
@@ -174,3 +199,11 @@ class AccessGate:
 
     async def _no_room(self) -> None:
         """Look nothing up."""
+
+
+async def _unless_away(work: Coroutine[Any, Any, T | None]) -> T | None:
+    try:
+        return await work
+    except Unavailable as error:
+        log.warning("not looked up: %s", error)
+        return None

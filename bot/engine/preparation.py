@@ -65,7 +65,13 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     or to Slack's rate limit, however long that takes.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
-    admission = await context.gate.judge(thread.channel, question.asker, direct=question.direct)
+    async with leased.interruptible():
+        admission = await context.gate.judge(
+            thread.channel, question.asker, direct=question.direct, listener=False
+        )
+    if leased.turn.signals.is_cancelled:  # a slow Slack leaves time for that
+        await apply_signals(context, leased)
+        return None
     if admission.verdict is Verdict.UNKNOWN:
         await _wait_for_verdict(context, leased, admission)
     if leased.turn.unjudged_since is not None:

@@ -132,6 +132,7 @@ class Gate(Protocol):
         *,
         direct: bool = False,
         shared: bool = False,
+        listener: bool = True,
     ) -> Admission:
         """Say whether a person may ask in a channel, and what admins allow. Raises Unavailable.
 
@@ -140,6 +141,7 @@ class Gate(Protocol):
             person: who.
             direct: a direct message with us, or a view that is about no channel.
             shared: the event says that the channel is shared with another company.
+            listener: Slack waits for the caller, so a look-up that takes long goes on without it.
         """
         ...
 

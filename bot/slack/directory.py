@@ -8,7 +8,6 @@ again before the time that Slack asks for: https://docs.slack.dev/apis/web-api/r
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -25,7 +24,6 @@ from bot.slack.payloads.fields import JSON, part, word
 
 log = logging.getLogger(__name__)
 
-LOOK_UP_WITHIN = 1.5  # seconds; a listener has three in all
 PAGE, PAGES = 999, 50  # channels in one answer, which is Slack's most, and answers read at most
 KINDS = "public_channel,private_channel,mpim"
 #: Errors of users.info about people that our workspace knows nothing of.
@@ -133,14 +131,11 @@ class SlackDirectory:
         if left > 0:
             raise RateLimited("Slack asks to slow down", left)
         try:
-            async with asyncio.timeout(LOOK_UP_WITHIN):
-                return await reading(lambda: method(**arguments))
+            return await reading(lambda: method(**arguments))
         except RateLimited as limited:
             self._closed_until[name] = self._clock() + limited.retry_after
             log.warning("%s not called for %.0f s: %s", name, limited.retry_after, limited)
             raise
-        except TimeoutError as error:
-            raise Unavailable("Slack does not answer in time") from error
 
 
 def _room(found: JSON) -> Room:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -321,18 +320,6 @@ async def test_a_look_up_that_fails_once_delays_a_question(stage: Stage, what: s
     await stage.ada.says(stage.general, f"{stage.me} who owns it?")
     await stage.parallel.next_run()
     assert stage.slack.ephemerals(stage.ada) == []
-
-
-async def test_a_look_up_that_takes_too_long_counts_as_failed(stage: Stage) -> None:
-    gate = asyncio.Event()
-    stage.slack.faults.next("users.info", times=99, gate=gate)
-    await stage.ada.says(stage.general, f"{stage.me} who owns it?")
-    await stage.slack.until(lambda: saw_ephemeral(stage, UNKNOWN))
-    await acknowledged(stage)
-    assert stage.parallel.runs == []
-    gate.set()
-    await stage.ada.says(stage.general, f"{stage.me} who owns it?")
-    await stage.parallel.next_run()
 
 
 @pytest.mark.parametrize("error", ["user_not_found", "user_not_visible"])

@@ -1,9 +1,15 @@
-"""Look-ups that Slack's rate limit puts off: no question is lost, and nobody is refused for it."""
+"""Look-ups that Slack's rate limit puts off, or that take long.
+
+No question is lost, and nobody is refused for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
+import pytest
+
+from bot.engine.gate import LOOKED_UP_WITHIN
 from bot.playground.slack import Channel
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, shown
@@ -11,6 +17,8 @@ from tests.e2e.stage import Stage, staged
 from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, share, shared_channel
 
 WAITS = "Your question isn't lost"
+LOOK_UPS = ("users.info", "conversations.info")
+SLOW = LOOKED_UP_WITHIN + 0.4  # seconds
 
 
 def no_single_channels(stage: Stage) -> None:
@@ -196,3 +204,62 @@ async def test_more_channels_than_slack_tells_of_in_a_minute_are_all_answered(
         for _ in channels:
             await stage.parallel.next_run()
         assert stage.slack.ephemerals(stage.ada) == []
+
+
+# --- a slow Slack -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("methods", [LOOK_UPS[:1], LOOK_UPS[1:], LOOK_UPS])
+async def test_a_question_is_answered_however_slowly_slack_tells_who_asks(
+    one: Stage, methods: tuple[str, ...]
+) -> None:
+    for method in methods:
+        one.slack.faults.next(method, times=99, delay=SLOW)
+    asked = await one.ada.says(one.general, f"{one.me} who owns it?")
+    (await one.parallel.next_run()).finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    await one.bob.replies(asked, "since when?")
+    run = await one.parallel.next_run()
+    assert run.body["previous_interaction_id"]
+    assert one.slack.ephemerals(one.ada) == one.slack.ephemerals(one.bob) == []
+
+
+async def test_a_press_that_a_slow_slack_tells_nothing_of_in_time_works_the_next_time(
+    one: Stage,
+) -> None:
+    _, answer, _ = await answered(one)
+    cay = one.slack.person("cay")
+    one.general.members.add(cay.id)
+    one.slack.faults.next("users.info", times=99, delay=SLOW)
+    await cay.clicks(answer, actions.RERUN)
+    await one.slack.until(lambda: saw_ephemeral(one, UNKNOWN, person=cay))
+    await cay.clicks(answer, actions.RERUN)
+    assert len(cay.views()) == 1
+
+
+async def test_a_question_that_slack_is_slow_about_can_be_deleted(one: Stage) -> None:
+    answers = asyncio.Event()
+    one.slack.faults.next("users.info", gate=answers)
+    asked = await one.ada.says(one.general, f"{one.me} who owns it?")
+    await acknowledged(one)
+    await one.ada.deletes(asked)
+    await acknowledged(one)
+    answers.set()
+    await one.ada.says(one.general, f"{one.me} who built it?")
+    run = await one.parallel.next_run()
+    assert "who built it?" in str(run.body["input"])
+    assert one.slack.thread(asked).said == []
+
+
+async def test_a_bot_that_waits_for_a_slow_slack_stops_and_its_question_is_answered_later(
+    one: Stage,
+) -> None:
+    answers = asyncio.Event()
+    one.slack.faults.next("users.info", gate=answers)
+    asked = await one.ada.says(one.general, f"{one.me} who owns it?")
+    await acknowledged(one)
+    await one.stop_bot()
+    answers.set()
+    await one.start_bot()
+    (await one.parallel.next_run()).finishes("Egypt.")
+    await said(one, asked, "Egypt.")

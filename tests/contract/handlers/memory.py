@@ -294,6 +294,7 @@ class OpenGate:
         *,
         direct: bool = False,
         shared: bool = False,
+        listener: bool = True,
     ) -> Admission:
         """Allow it, with every processor."""
         return Admission(self.verdict, Access())

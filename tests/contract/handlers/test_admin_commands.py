@@ -134,6 +134,7 @@ class Outside(OpenGate):
         *,
         direct: bool = False,
         shared: bool = False,
+        listener: bool = True,
     ) -> Admission:
         if not self._tells:
             await asyncio.Event().wait()
