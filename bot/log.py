@@ -42,7 +42,9 @@ NOISY = (
 )
 _TOKENS = re.compile(r"\b(xox[a-z]|xapp)-[A-Za-z0-9-]+")
 _REDACTED = "[secret]"
-SAID_EVERY = 60.0  # seconds, while the limit of open files is reached
+SAID_EVERY = 60.0  # seconds between two lines about the same lasting trouble
+#: `extra` of a line about what lasts and fails many calls alike: it is written once a minute.
+ONCE_A_MINUTE = {"seldom": True}
 #: What would begin a new line, or move about on a terminal.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -98,6 +100,25 @@ class OpenFilesFilter(logging.Filter):
         return True
 
 
+class RepetitionFilter(logging.Filter):
+    """Passes a line with `ONCE_A_MINUTE` once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}  # seconds since 1970, by the line
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop what was said less than a minute ago; pass any other record."""
+        if not getattr(record, "seldom", False):
+            return True
+        now, line = record.created, record.getMessage()
+        self._said = {each: at for each, at in self._said.items() if now - at < SAID_EVERY}
+        if line in self._said:
+            return False
+        self._said[line] = now
+        return True
+
+
 class Lines(logging.Formatter):
     """Writes a record as one line, without secrets."""
 
@@ -141,6 +162,7 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(ContextFilter())
     handler.addFilter(OpenFilesFilter())
+    handler.addFilter(RepetitionFilter())
     handler.setFormatter(Lines(settings.secrets, as_json=settings.log_format == "json"))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in NOISY:

@@ -9,7 +9,6 @@ from bot.domain import lifecycle
 from bot.domain.turn import Ending, EndingKind
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
-from bot.errors import AnswerLost, Cause, Refused
 
 log = logging.getLogger(__name__)
 
@@ -20,16 +19,6 @@ async def end_turn(context: EngineContext, leased: LeasedTurn, ending: Ending) -
         ending = await _with_others(context, leased, ending)
     leased.stage(lifecycle.ended(leased.turn, ending))
     log.info("turn ended: %s", ending.kind)
-
-
-def log_gateway(error: Refused | AnswerLost) -> None:
-    """Log an answer that came from something between us and Parallel: an operator's matter."""
-    if error.cause is Cause.GATEWAY:
-        log.error(
-            "something between us and Parallel answered in its place: %s. To do: check "
-            "PARALLEL_BASE_URL and the proxy.",
-            error.message,
-        )
 
 
 async def _with_others(context: EngineContext, leased: LeasedTurn, ending: Ending) -> Ending:

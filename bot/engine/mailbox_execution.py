@@ -14,6 +14,7 @@ from bot.engine.context import EngineContext
 from bot.engine.execution import TurnExecution
 from bot.engine.leased_turn import Draining, LeasedTurn
 from bot.engine.lost_turns import tell_if_lost
+from bot.engine.operator_matters import log_to_do
 from bot.engine.running_places import PutOff
 from bot.engine.slots import ConcurrencySlot
 from bot.engine.unreadable import post_notice
@@ -131,6 +132,7 @@ class MailboxExecutor:
             is_up_to_date = not isinstance(error, HeldOff)  # a stop may have come since
             delay = self._backoffs.failed(name, error)
             log.info("mailbox released for retry: %s", error)
+            log_to_do(error)
         except Exception:
             delay = self._backoffs.failed(name, Unavailable("unexpected"))
             log.exception("turn failed unexpectedly")

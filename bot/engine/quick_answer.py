@@ -28,8 +28,8 @@ from bot.domain.research import ChatChunk, RunRequest
 from bot.domain.thread import InteractionId
 from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
-from bot.engine.endings import log_gateway
 from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
+from bot.engine.operator_matters import log_to_do
 from bot.engine.pacing import time_until
 from bot.engine.spending import reserve_and_save
 from bot.engine.streamed_message import StreamedMessage
@@ -136,6 +136,7 @@ class QuickAnswer:
             await self._apply_signals()
             if self._is_due() and (busy := busy or await self._request_once()):
                 log.info("quick answer delayed: %s", busy)
+                log_to_do(busy)
                 wait = backoff.next(busy.retry_after)
                 if loop.time() + wait > begun + BUSY_FOR:
                     return await self._end(Ending(EndingKind.BUSY, self._context.clock()))
@@ -243,7 +244,7 @@ class QuickAnswer:
                 await self._leased.save_outcome(lifecycle.chain_refused(self._turn))
                 return None
             case Refused():
-                log_gateway(error)
+                log_to_do(error)
                 ending = lifecycle.refusal(error, now)
             case Unavailable():
                 since = self._turn.busy_since or now
@@ -252,7 +253,7 @@ class QuickAnswer:
                 return error
             case AnswerLost():
                 log.warning("quick answer broke off: %s", error)
-                log_gateway(error)
+                log_to_do(error)
                 ending = self._broken_off(text, error)
             case None if reading.cancelled():
                 ending = lifecycle.ending_if_cancelled(self._turn, now) or self._broken_off(text)

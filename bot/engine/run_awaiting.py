@@ -12,6 +12,7 @@ from bot.engine.context import EngineContext
 from bot.engine.delivery import OUTAGE_FOR, UNKNOWN_FOR
 from bot.engine.endings import end_turn
 from bot.engine.leased_turn import LeasedTurn
+from bot.engine.operator_matters import log_to_do
 from bot.engine.run_completion import await_completion
 from bot.engine.signals import unless_cancelled
 from bot.engine.status_updates import StatusUpdater
@@ -116,6 +117,7 @@ def _ending_if_refused(
     Raises Unavailable where it may still return it later.
     """
     now = context.clock()
+    log_to_do(refused)
     if refused.cause is Cause.KEY and now < slow_from:
         # The run goes on and is paid for: with the key put right in time, the answer still comes.
         raise Unavailable(str(refused)) from refused

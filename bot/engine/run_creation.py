@@ -28,8 +28,8 @@ from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
-from bot.engine.endings import log_gateway
 from bot.engine.leased_turn import LeasedTurn
+from bot.engine.operator_matters import log_to_do
 from bot.engine.spending import reserve_and_save
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 
@@ -96,7 +96,7 @@ class RunCreator:
             return await self._refused(refused)
         except AnswerLost as lost:
             log.warning("answer to a create call lost: %s", lost)
-            log_gateway(lost)
+            log_to_do(lost)
             return await self._resolve_uncertain(lost)
         except Unavailable as error:
             if ending := await self._busy(error):
@@ -127,7 +127,7 @@ class RunCreator:
             log.warning("chain refused, restating earlier turns")
             await self._leased.save_outcome(lifecycle.chain_refused(turn))
             return None
-        log_gateway(refused)
+        log_to_do(refused)
         return lifecycle.refusal(refused, self._clock())
 
     async def _busy(self, error: Unavailable) -> Ending | None:

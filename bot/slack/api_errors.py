@@ -25,6 +25,7 @@ from bot.errors import (
     Unreached,
     retry_after_seconds,
 )
+from bot.log import ONCE_A_MINUTE
 from bot.slack import error_table
 from bot.slack.error_details import details, name_of
 
@@ -37,6 +38,28 @@ STREAM_IS_OVER = error_table.STREAM_IS_OVER
 RETRY_AFTER = 1.0  # seconds until the next call after a 429 without a Retry-After; the least wait
 LATER = 60.0  # seconds until the next call after a temporary refusal
 STREAM_SETTLES = 2.0  # seconds until a stopped stream may be edited
+
+#: Methods whose callers say themselves what to do, or do without.
+_OTHERWISE_SAID = ("auth.test", "apps.connections.open", "agents.sessions.setStatus")
+_LIBRARY_ERRORS = (
+    aiohttp.ClientError,
+    SlackClientError,
+    TimeoutError,
+    OSError,
+    AttributeError,
+    ValueError,
+    RecursionError,
+)
+_TO_DO = {
+    Cause.TOKEN: (
+        "Slack does not accept SLACK_BOT_TOKEN (%s: %s). To do: reinstall the app, copy the Bot "
+        "User OAuth Token from its OAuth & Permissions page, and restart."
+    ),
+    Cause.SCOPE: (
+        "Slack does not let the bot call %s (%s). To do: paste manifest.yml again under App "
+        "Manifest and reinstall the app."
+    ),
+}
 
 
 async def reading(call: Callable[[], Awaitable[T]]) -> T:
@@ -101,14 +124,24 @@ async def writing(call: Callable[[], Awaitable[T]]) -> T:
     try:
         return await call()
     except SlackApiError as error:
-        raise _error_of(error) from error
-    except NotReached as error:
-        raise Unreached(f"Slack cannot be reached: {error}", error.fix) from error
-    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error
-    except (AttributeError, ValueError, RecursionError) as error:
-        # slack_sdk fails on what is no JSON object, and on JSON that is nested too deeply.
-        raise AnswerLost("something answered in Slack's stead") from error
+        meant, method = _error_of(error), _method(error.response)
+        _log_to_do(meant, method)
+        raise meant from error
+    except _LIBRARY_ERRORS as error:
+        meant = _error_without_answer(error)
+        _log_to_do(meant)
+        raise meant from error
+
+
+def _error_without_answer(error: Exception) -> Exception:
+    match error:
+        case NotReached():
+            return Unreached(f"Slack cannot be reached: {error}", error.fix)
+        case AttributeError() | ValueError() | RecursionError():
+            # slack_sdk fails on what is no JSON object, and on JSON that is nested too deeply.
+            return AnswerLost("something answered in Slack's stead", cause=Cause.GATEWAY)
+        case _:
+            return AnswerLost(f"Slack's answer was lost: {type(error).__name__}")
 
 
 def _error_of(error: SlackApiError) -> Exception:
@@ -139,14 +172,31 @@ def _error_of(error: SlackApiError) -> Exception:
     if status >= 500 or name in error_table.SERVER_ERRORS or not name:
         is_server_error = name in error_table.PAYLOAD_ERRORS or (not name and 400 <= status < 500)
         if not name and status < 400:
-            return AnswerLost("something answered in Slack's stead")
+            return AnswerLost("something answered in Slack's stead", cause=Cause.GATEWAY)
         return AnswerLost(
             f"Slack answered {status} {name}".rstrip(),
             server_error=is_server_error,
             retry_after=retry_after_of(response, time.time()),
+            cause=None if name or status >= 500 else Cause.GATEWAY,
         )
     cause = error_table.cause_of(name)
     return Refused(cause or Cause.CONTENT, name, sure=cause is not None)
+
+
+def _log_to_do(error: Exception, method: str = "") -> None:
+    """Log an error that lasts until an operator acts, with what to do, or that Slack is away."""
+    match error:
+        case Unreached():
+            log.warning("%s. To do: %s.", error, error.fix, extra=ONCE_A_MINUTE)
+        case AnswerLost(cause=Cause.GATEWAY):
+            words = "%s. To do: check SLACK_API_URL and the proxy."
+            log.error(words, error, extra=ONCE_A_MINUTE)
+        case AnswerLost(server_error=False):
+            log.warning("%s", error, extra=ONCE_A_MINUTE)
+        case Refused() if error.cause in _TO_DO and method not in _OTHERWISE_SAID:
+            log.error(_TO_DO[error.cause], method, error.message, extra=ONCE_A_MINUTE)
+        case _:
+            pass
 
 
 def _method(response: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -14,9 +15,10 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.engine.load import CAPACITY, RunsInFlight
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import action_ids, shown
+from tests.e2e.dialogue import action_ids, begun, said, shown
 from tests.e2e.stage import NO_LIMITS, Stage, staged
 from tests.e2e.test_again import given
+from tests.e2e.test_refused_runs import READS
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,34 @@ async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -
     (await stage.parallel.next_run()).finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
     assert len(stage.parallel.runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(401, "PARALLEL_API_KEY"), (402, "add credit"), (302, "PARALLEL_BASE_URL")]
+)
+@pytest.mark.parametrize("asks", ["!deep", "!quick"])
+async def test_what_only_an_operator_can_put_right_is_logged_with_what_to_do(
+    one: Stage, caplog: pytest.LogCaptureFixture, status: int, says: str, asks: str
+) -> None:
+    one.parallel.faults.next("chat" if asks == "!quick" else "create", status=status)
+    asked = await one.ada.says(one.general, f"{one.me} {asks} who owns the Suez Canal?")
+    await said(one, asked, "Ask an admin")
+    (line,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert says in line.getMessage()
+    assert "To do: " in line.getMessage()
+
+
+async def test_a_key_that_is_refused_while_a_run_goes_on_is_logged_with_what_to_do(
+    one: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, _, run = await begun(one)
+    for call in READS:
+        one.parallel.faults.next(call, times=2, status=401)
+    run.finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    found = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert found
+    assert all("PARALLEL_API_KEY" in line for line in found)
 
 
 PAGE = b"<html><title>Blocked by &lt;Acme&gt;</title><p>Ask IT.</p></html>"

@@ -13,7 +13,14 @@ import pytest
 
 from bot import log
 from bot.configuration.settings import Settings
-from bot.log import NOISY, ContextFilter, Lines, log_context
+from bot.log import (
+    NOISY,
+    ONCE_A_MINUTE,
+    ContextFilter,
+    Lines,
+    RepetitionFilter,
+    log_context,
+)
 
 ALL = ("", *NOISY)
 
@@ -122,3 +129,23 @@ async def test_the_limit_of_open_files_is_said_once_and_without_a_traceback(
     assert written.count("too many open files") == 1
     assert written.count("socket.accept()") == 1
     assert written.count(f"OSError: [Errno {errno.ENOSPC}]") == 1
+
+
+def test_what_lasts_is_written_once_a_minute() -> None:
+    repeats = RepetitionFilter()
+
+    def passes(at: float, *args: str, **extra: object) -> bool:
+        record = logging.LogRecord("bot", logging.ERROR, "", 0, "refused: %s", args, None)
+        record.__dict__.update(extra, created=at)
+        return repeats.filter(record)
+
+    assert [passes(at, "a", **ONCE_A_MINUTE) for at in (0, 59, 60, 61)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert passes(61, "b", **ONCE_A_MINUTE)
+    assert passes(61, "a")
+    assert passes(-3_600, "a", **ONCE_A_MINUTE) is False
+    assert passes(122, "a", **ONCE_A_MINUTE)

@@ -255,6 +255,43 @@ async def test_a_refusal_that_explains_nothing_is_not_logged_twice(
     assert caplog.records == []
 
 
+SAID_TO_OPERATORS: dict[str, tuple[dict[str, Any], int, str]] = {
+    **{
+        error: ({"error": error}, logging.ERROR, f"SLACK_BOT_TOKEN (chat.postMessage: {error})")
+        for error in TOKENS.split()
+    },
+    **{
+        error: ({"error": error}, logging.ERROR, f"chat.postMessage ({error})")
+        for error in SCOPES.split()
+    },
+    "a web page": ({"status": 403}, logging.ERROR, "SLACK_API_URL"),
+    "a proxy": ({"status": 407}, logging.WARNING, "HTTP_PROXY"),
+    "an outage": ({"status": 503}, logging.WARNING, "503"),
+    "silence": ({"cut": "before"}, logging.WARNING, "lost"),
+    **{error: ({"error": error}, logging.NOTSET, "") for error in (PLACES + GONE).split()},
+    "a limit": ({"ratelimited": 1}, logging.NOTSET, ""),
+}
+
+
+@pytest.mark.parametrize("what", SAID_TO_OPERATORS)
+async def test_what_lasts_until_an_operator_acts_is_logged_with_what_to_do(
+    slack: LocalSlack,
+    conversation: SlackMessenger,
+    thread: ThreadKey,
+    caplog: pytest.LogCaptureFixture,
+    what: str,
+) -> None:
+    fault, level, words = SAID_TO_OPERATORS[what]
+    slack.faults.next("chat.postMessage", **fault)
+    with pytest.raises((Refused, Unavailable, AnswerLost)):
+        await conversation.post(thread, Message("x"), TAG)
+    found = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.levelno for record in found] == [level] * bool(level)
+    for record in found:
+        assert words in record.getMessage()
+        assert ("To do: " in record.getMessage()) is (what not in ("an outage", "silence"))
+
+
 SECRETS = ("xoxb-123456789012-abcdef", "hunter2", "merger", "https://evil.example", "U012AB3CDEF")
 
 
