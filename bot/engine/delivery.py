@@ -104,8 +104,10 @@ class Delivery:
             self._poster.thread = self._turn.question.place
             await self._post(await self._build(self._shared))
         else:
-            text = messages.raw_content(self.answer)
-            self._leased.stage(replace(self._turn, sources=len(sources(self.answer))))
+            size = size_of(self.answer)
+            text = await offload(size, messages.raw_content, self.answer)
+            found = await offload(size, sources, self.answer)
+            self._leased.stage(replace(self._turn, sources=len(found)))
             self.thread = exchanges.with_exchange(self.thread, self._turn, text)
             parts = await self._build(messages.answer_parts)
             await self._post(messages.broadcast_first(parts) if self._is_broadcast else parts)

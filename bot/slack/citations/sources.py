@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination
 from bot.slack.text.urls import canonical_url, unlink
 
-_UNKNOWN_SIZE = 100_000  # characters assumed for JSON
+_COUNTED = 100_000  # characters of JSON that are counted; what has more is long
+_VALUE = 8  # characters that a value takes beside its own
 _LEVELS = ("high", "medium", "low")
 _WHOLE = ("output", "answer", "content")  # names of the only field of a text
 
@@ -40,12 +41,36 @@ def source_key(citation: Citation) -> str:
 
 
 def size_of(answer: Answer) -> int:
-    """Return about how many characters an answer and its basis have, without writing them."""
-    content = len(answer.content) if isinstance(answer.content, str) else _UNKNOWN_SIZE
-    return content + sum(
-        len(b.reasoning) + sum(len(c.url) + sum(map(len, c.excerpts)) for c in b.citations)
+    """Return about how many characters of an answer are formatted, without writing them.
+
+    Its basis counts a tenth: most messages show only where it is from.
+    """
+    content = answer.content
+    written = len(content) if isinstance(content, str) else _size_of_json(content)
+    basis = sum(
+        len(b.reasoning)
+        + sum(
+            _VALUE + len(c.url) + len(c.title or "") + sum(map(len, c.excerpts))
+            for c in b.citations
+        )
         for b in answer.basis
     )
+    return written + basis // 10
+
+
+def _size_of_json(value: Mapping[str, object]) -> int:
+    size, left = 0, list[object]([value])
+    while left and size < _COUNTED:
+        size += _VALUE
+        match left.pop():
+            case str() as text:
+                size += len(text)
+            case Mapping() as inner:
+                size += sum(map(len, inner))
+                left.extend(inner.values())
+            case list() as items:
+                left.extend(items)
+    return size
 
 
 def overall_confidence(answer: Answer) -> str | None:

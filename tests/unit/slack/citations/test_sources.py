@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.concurrency.offload import AT_ONCE, SHORT
 from bot.domain.research import Answer, Citation, FieldBasis
-from bot.slack.citations.sources import sources
+from bot.slack.citations.sources import size_of, sources
 from bot.slack.text.urls import canonical_url
 
 
@@ -57,3 +58,27 @@ def test_sources_are_merged_over_their_spellings() -> None:
         Citation("https://example.org/a/", "A", ("one", "two", "three")),
         Citation("no url"),
     ]
+
+
+EXCERPT = "The canal is 193 km long. " * 40
+CITED = tuple(Citation(f"https://example.org/{n}", "A", (EXCERPT,)) for n in range(100))
+MUCH_EVIDENCE = (FieldBasis("output", EXCERPT, CITED),)
+
+
+@pytest.mark.parametrize(
+    ("answer", "least", "most"),
+    [
+        pytest.param(Answer("Egypt."), 0, AT_ONCE, id="a line"),
+        pytest.param(Answer({"owner": "Egypt", "km": 193}), 0, AT_ONCE, id="small JSON"),
+        pytest.param(Answer("x" * 9_000, MUCH_EVIDENCE), AT_ONCE, SHORT, id="much evidence"),
+        pytest.param(Answer("x" * 30_000), SHORT, 10**9, id="a report"),
+        pytest.param(Answer({"x": "y" * 30_000}), SHORT, 10**9, id="a report in JSON"),
+        pytest.param(Answer({"x": [{"y": [1, 2]}] * 2_000}), SHORT, 10**9, id="many values"),
+        pytest.param(Answer({str(n): None for n in range(5_000)}), SHORT, 10**9, id="many keys"),
+        pytest.param(Answer("x", MUCH_EVIDENCE * 50), SHORT, 10**9, id="megabytes of evidence"),
+    ],
+)
+def test_the_size_of_an_answer_tells_short_work_from_long(
+    answer: Answer, least: int, most: int
+) -> None:
+    assert least < size_of(answer) <= most
