@@ -76,7 +76,9 @@ class Delivery:
             and quick_answer.QUICK_ANSWER not in self._turn.posts
         ):
             return  # only its asker reads why
-        self.thread = exchanges.with_unanswered(self.thread, self._turn)
+        if self._leased.claim.mailbox == str(self._turn.question.thread):
+            self.thread = exchanges.with_unanswered(self.thread, self._turn)
+        # else it was stopped as it waited: what runs meanwhile writes the thread's record
         self._question_link = self._link_if_apart(queued)
         if self._ending.kind in (EndingKind.OVER_BUDGET, EndingKind.NOT_OFFERED):
             await deliver_refusal(self._context, self._poster, self._facts)

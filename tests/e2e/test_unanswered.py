@@ -94,3 +94,25 @@ async def test_what_is_tried_again_is_what_the_message_says_now(
     run = await stage.parallel.next_run()
     assert str(run.body["input"]).startswith("who owns the Panama canal?")
     assert run.processor == "core-fast"
+
+
+async def test_a_stopped_question_that_waited_does_not_undo_the_answer_before_it(
+    stage: Stage,
+) -> None:
+    """Its turn ends beside the thread, where an answer may come while Slack takes its words."""
+    asked, _, _ = await answered(stage)
+    await stage.bob.replies(asked, "what did it cost?")
+    second = await stage.parallel.next_run()
+    await stage.waited_for(second)
+    reply = await stage.ada.replies(asked, "and the Panama canal?")
+    await stage.slack.until(lambda: reply.reactions)
+    stage.slack.faults.next("chat.postMessage", delay=0.7)
+    await stage.ada.replies(asked, "never mind")
+    await acknowledged(stage)
+    second.finishes("Lots.")
+    await said(stage, asked, "Lots.")
+    await said(stage, asked, "No run was started")
+    await stage.bob.replies(asked, "and before 1900?")
+    run = await stage.parallel.next_run()
+    assert run.previous_interaction_id == second.interaction_id
+    assert run.input == "and before 1900?"
