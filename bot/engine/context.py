@@ -75,7 +75,8 @@ class RetryTiming:
         delivery: before a message that Slack refused is posted again.
         admission: for which people and channels are looked up again before they count as outside.
             Slack's rate limit does not count: after it, they are looked up again.
-        slow_admission: that a question waits for Slack's rate limit, from which on people are told.
+        outage: the same for a question, while Slack answers no look-up.
+        slow_admission: that a question waits for such an answer, from which on its asker is told.
         settlement: before a run that goes on after its turn is looked at again; does not grow.
         announcement: for which a listener may still announce the change of a channel's default.
     """
@@ -84,7 +85,8 @@ class RetryTiming:
     job: float = 1.0
     chat: float = 1.0
     delivery: float = 5.0
-    admission: float = 600.0
+    admission: float = 10.0
+    outage: float = 600.0
     slow_admission: float = 5.0
     settlement: float = 120.0
     announcement: float = 60.0

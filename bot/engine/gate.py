@@ -24,7 +24,7 @@ from bot.domain.thread import ChannelId, UserId
 from bot.domain.turn import Question
 from bot.errors import Refused, Unavailable
 from bot.ports.channel_ids import ChannelIds
-from bot.ports.gate import AccessStore, Admission, Directory, Known, SlowDown
+from bot.ports.gate import AccessStore, Admission, Directory, Known, Unanswered
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -67,8 +67,8 @@ class AccessGate:
         """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
         known = await self.store.known(self.home.team, channel, person)
         access = self._access(known)
-        member: Member | SlowDown | None = known.member
-        room: Room | SlowDown | None = None if direct else known.room
+        member: Member | Unanswered | None = known.member
+        room: Room | Unanswered | None = None if direct else known.room
         if member is None or shared or (room is None and not direct):
             member, room = await asyncio.gather(
                 self._member(known, person, listener=listener),
@@ -85,12 +85,15 @@ class AccessGate:
             access=access,
             is_direct=direct,
         )
-        waits = [each.retry_after for each in (member, room) if isinstance(each, SlowDown)]
+        unanswered = [each for each in (member, room) if isinstance(each, Unanswered)]
+        waits = [each.retry_after for each in unanswered if each.retry_after is not None]
+        is_unknown = verdict is Verdict.UNKNOWN
         return Admission(
             verdict,
             access,
             policies.sets_budgets(known.policies),
-            max(waits) if waits and verdict is Verdict.UNKNOWN else None,
+            is_unanswered=is_unknown and bool(unanswered),
+            retry_after=max(waits) if is_unknown and waits else None,
         )
 
     async def names(self, people: Iterable[UserId]) -> Mapping[UserId, str]:
@@ -141,14 +144,14 @@ class AccessGate:
 
     async def _member(
         self, known: Known, person: UserId, *, listener: bool
-    ) -> Member | SlowDown | None:
+    ) -> Member | Unanswered | None:
         if known.member is not None:
             return known.member
         return await self._look_up(self._look_up_member(person), listener=listener)
 
     async def _room(
         self, known: Known, channel: ChannelId, *, shared: bool, listener: bool
-    ) -> Room | SlowDown | None:
+    ) -> Room | Unanswered | None:
         if shared and known.room is not None and not known.room.is_outside:
             await self.store.drop_room(self.home.team, channel)  # looked up before it was shared
         if shared:
@@ -165,21 +168,22 @@ class AccessGate:
         until = asyncio.get_running_loop().time() + LOOKED_UP_WITHIN
         return await self.background.run_until(until, looked_up)
 
-    async def _look_up_member(self, person: UserId) -> Member | SlowDown | None:
+    async def _look_up_member(self, person: UserId) -> Member | Unanswered | None:
         found = await self.directory.member(person)
         if isinstance(found, Member) and found.team:  # whom Slack does not know, it may know soon
             await self.store.remember_member(self.home.team, person, found)
         return found
 
-    async def _look_up_room(self, channel: ChannelId) -> Room | SlowDown | None:
+    async def _look_up_room(self, channel: ChannelId) -> Room | Unanswered | None:
         found = await self.directory.room(channel)
-        if isinstance(found, SlowDown):
-            return await self._listed_room(channel)
+        if isinstance(found, Unanswered):
+            is_limited = found.retry_after is not None
+            return await self._listed_room(channel) if is_limited else found
         if found is not None:
             await self.store.remember_rooms(self.home.team, {channel: found})
         return found
 
-    async def _listed_room(self, channel: ChannelId) -> Room | SlowDown:
+    async def _listed_room(self, channel: ChannelId) -> Room | Unanswered:
         """Look for a channel among all that we are in, which are listed if that may be done now."""
         if await self.store.may_list(self.home.team):
             until = asyncio.get_running_loop().time() + LISTED_WITHIN
@@ -187,7 +191,7 @@ class AccessGate:
             known = await self.store.known(self.home.team, channel, UserId(""))
             if known.room is not None:
                 return known.room
-        return SlowDown(LISTED_SOON)
+        return Unanswered(LISTED_SOON)
 
     async def _list_rooms(self) -> None:
         """Look all channels up that we are in. Raises nothing."""

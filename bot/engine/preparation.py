@@ -62,7 +62,7 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     kept. Small talk is refused without a word.
 
     Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once,
-    or to Slack's rate limit, however long that takes.
+    to an outage, or to Slack's rate limit, however long that takes.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
     async with leased.interruptible():
@@ -98,12 +98,13 @@ async def _wait_for_verdict(
     """
     turn, timing, now = leased.turn, context.retry_timing, context.clock()
     retry_after, since = admission.retry_after, turn.unjudged_since
+    is_worth_it = admission.is_unanswered and not turn.question.start.needs_no_run
     if since is None or retry_after is not None:
         await leased.save(replace(turn, unjudged_since=now + (retry_after or 0.0)))
-    elif now - since >= timing.admission:
+    elif now - since >= (timing.outage if is_worth_it else timing.admission):
         return
-    is_slow = retry_after and max(now - turn.received, retry_after) >= timing.slow_admission
-    if is_slow and not turn.question.start.needs_no_run:
+    waited = now - (since or now) if retry_after is None else max(now - turn.received, retry_after)
+    if is_worth_it and waited >= timing.slow_admission:
         await tell_of_wait(context.gate, context.messenger, turn.question)
     raise Unavailable("Slack does not tell who asks, or where", retry_after)
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from bot.concurrency.single_flight import SingleFlight
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, UserId
-from bot.ports.gate import Directory, SlowDown
+from bot.ports.gate import Directory, Unanswered
 
 
 class SharedLookups:
@@ -19,11 +19,11 @@ class SharedLookups:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._members: SingleFlight[UserId, Member | SlowDown | None] = SingleFlight()
+        self._members: SingleFlight[UserId, Member | Unanswered | None] = SingleFlight()
         self._names: SingleFlight[UserId, str | None] = SingleFlight()
-        self._rooms: SingleFlight[ChannelId, Room | SlowDown | None] = SingleFlight()
+        self._rooms: SingleFlight[ChannelId, Room | Unanswered | None] = SingleFlight()
 
-    async def member(self, person: UserId) -> Member | SlowDown | None:
+    async def member(self, person: UserId) -> Member | Unanswered | None:
         """Look a person up."""
         return await self._members.run(person, lambda: self._directory.member(person))
 
@@ -31,7 +31,7 @@ class SharedLookups:
         """Return the name that a person is shown by; untrusted."""
         return await self._names.run(person, lambda: self._directory.name(person))
 
-    async def room(self, channel: ChannelId) -> Room | SlowDown | None:
+    async def room(self, channel: ChannelId) -> Room | Unanswered | None:
         """Look a channel up."""
         return await self._rooms.run(channel, lambda: self._directory.room(channel))
 

@@ -12,28 +12,27 @@ from bot.domain.turn import Question
 
 
 @dataclass(frozen=True, slots=True)
-class SlowDown:
-    """A look-up that Slack put off by its rate limit, which says nothing about what was looked up.
+class Unanswered:
+    """A look-up that Slack put off or did not answer, which says nothing about what it was for.
 
-    https://docs.slack.dev/apis/web-api/rate-limits
-
-    `retry_after`: seconds after which to look it up again.
+    `retry_after`: seconds after which to look it up again, for Slack's rate limit; None in an
+    outage. https://docs.slack.dev/apis/web-api/rate-limits
     """
 
-    retry_after: float
+    retry_after: float | None = None
 
 
 class Directory(Protocol):
-    """Slack's people and channels. None where the look-up fails.
+    """Slack's people and channels. None where Slack refuses the look-up.
 
     People that Slack does not know, or does not show to us, are members of no team ("").
     """
 
-    async def member(self, person: UserId) -> Member | SlowDown | None:
+    async def member(self, person: UserId) -> Member | Unanswered | None:
         """Look a person up."""
         ...
 
-    async def room(self, channel: ChannelId) -> Room | SlowDown | None:
+    async def room(self, channel: ChannelId) -> Room | Unanswered | None:
         """Look a channel up."""
         ...
 
@@ -112,13 +111,14 @@ class Admission:
         verdict: UNKNOWN while nobody can tell.
         access: what they allowed.
         sets_budgets: they limited a budget, too, beside those of the settings.
-        retry_after: seconds after which to judge again, where UNKNOWN is only for Slack's rate
-            limit; else None.
+        is_unanswered: UNKNOWN is only for Slack's rate limit, or an outage.
+        retry_after: seconds after which to judge again, for the rate limit; else None.
     """
 
     verdict: Verdict
     access: Access
     sets_budgets: bool = False
+    is_unanswered: bool = False
     retry_after: float | None = None
 
 

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.errors import RateLimited, Refused, Unavailable
-from bot.ports.gate import SlowDown
+from bot.ports.gate import Unanswered
 from bot.slack.api_errors import paged, reading
 from bot.slack.payloads.fields import JSON, part, word
 
@@ -42,13 +42,13 @@ class SlackDirectory:
         self._clock = clock
         self._closed_until: dict[str, float] = {}  # by the names of methods
 
-    async def member(self, person: UserId) -> Member | SlowDown | None:
+    async def member(self, person: UserId) -> Member | Unanswered | None:
         """Look a person up."""
         try:
             user = await self._part(self._client.users_info, "user", user=person)
         except Refused as refused:
             return STRANGER if refused.message in _STRANGERS else None
-        if isinstance(user, SlowDown):
+        if isinstance(user, Unanswered):
             return user
         team = user.get("team_id")
         if user.get("id") != person or not isinstance(team, str) or not team:
@@ -69,20 +69,20 @@ class SlackDirectory:
             user = await self._part(self._client.users_info, "user", user=person)
         except Refused:
             return None
-        if isinstance(user, SlowDown):
+        if isinstance(user, Unanswered):
             return None
         profile = user.get("profile")
         found = profile if isinstance(profile, Mapping) else {}
         names = (found.get("display_name"), found.get("real_name"), user.get("name"))
         return next((name for name in names if isinstance(name, str) and name.strip()), None)
 
-    async def room(self, channel: ChannelId) -> Room | SlowDown | None:
+    async def room(self, channel: ChannelId) -> Room | Unanswered | None:
         """Look a channel up."""
         try:
             found = await self._part(self._client.conversations_info, "channel", channel=channel)
         except Refused:
             return None
-        if isinstance(found, SlowDown):
+        if isinstance(found, Unanswered):
             return found
         return _room(found) if found.get("id") == channel else None
 
@@ -105,15 +105,15 @@ class SlackDirectory:
     async def _listed(self, **arguments: Any) -> Any:
         return await self._call(self._client.users_conversations, **arguments)
 
-    async def _part(self, method: _Method, name: str, **about: str) -> JSON | SlowDown:
-        """Return a part of a method's answer; {} where it fails. Raises Refused."""
+    async def _part(self, method: _Method, name: str, **about: str) -> JSON | Unanswered:
+        """Return a part of a method's answer. Raises Refused."""
         try:
             answer = await self._call(method, **about)
         except RateLimited as limited:
-            return SlowDown(limited.retry_after)
+            return Unanswered(limited.retry_after)
         except Unavailable as error:
             log.warning("%s not looked up: %s", name, error)
-            return {}
+            return Unanswered()
         except Refused as refused:
             log.warning("%s not looked up: %s", name, refused)
             raise

@@ -34,6 +34,7 @@ AGAIN_SOON = RetryTiming(
     chat=0.1,
     delivery=0.5,
     admission=0.5,
+    outage=1.0,
     slow_admission=0.5,
     settlement=0.2,
 )

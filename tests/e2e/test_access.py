@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from redis.asyncio import Redis
 from bot.playground.slack import Channel, Message, Person
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import acknowledged, answered, begun, said, saw_ephemeral, shown
-from tests.e2e.stage import Stage
+from tests.e2e.stage import AGAIN_SOON, Stage
 
 OUTSIDER = "I only answer people who belong to it"
 SHARED = "shared with another company"
 GUEST = "I don't answer guests here"
 UNKNOWN = "couldn't check with Slack"
+WAITS = "Your question isn't lost"
 
 
 def shared_channel(stage: Stage) -> tuple[Channel, Person]:
@@ -300,17 +302,34 @@ FAILING: dict[str, tuple[str, dict[str, Any]]] = {
 async def test_a_question_that_nobody_could_check_is_refused_and_can_be_asked_again(
     stage: Stage, what: str
 ) -> None:
+    """In an outage, its asker is told before that it waits."""
     method, how = FAILING[what]
+    times = 1 if "error" in how else 2
     stage.slack.faults.next(method, times=99, **how)
     await stage.ada.says(stage.general, f"{stage.me} who owns it?")
     await stage.slack.until(lambda: saw_ephemeral(stage, UNKNOWN))
     await acknowledged(stage)
-    assert len(stage.slack.ephemerals(stage.ada)) == 1
+    assert len(stage.slack.ephemerals(stage.ada)) == times
+    assert saw_ephemeral(stage, WAITS) is (times == 2)
     assert stage.parallel.runs == []
     stage.slack.faults.clear()
     await stage.ada.says(stage.general, f"{stage.me} who owns it?")
     await stage.parallel.next_run()
-    assert len(stage.slack.ephemerals(stage.ada)) == 1
+    assert len(stage.slack.ephemerals(stage.ada)) == times
+
+
+async def test_small_talk_that_nobody_could_check_does_not_hold_up_the_rest(
+    stage: Stage,
+) -> None:
+    """Only a question is worth the wait for the end of an outage."""
+    asked, _, _ = await answered(stage)
+    await stage.stop_bot()
+    await stage.start_bot(retry_timing=replace(AGAIN_SOON, outage=600.0))
+    stage.slack.faults.next("users.info", times=99, status=503)
+    await stage.bob.replies(asked, "thanks!")
+    await acknowledged(stage)
+    await stage.ada.replies(asked, f"{stage.me} help")
+    await said(stage, asked, "/processor")
 
 
 @pytest.mark.parametrize("what", FAILING)

@@ -9,7 +9,7 @@ import pytest
 from bot.playground.slack import Message, Person
 from tests.e2e.dialogue import acknowledged, answered, said, saw_ephemeral
 from tests.e2e.stage import Stage
-from tests.e2e.test_slow_look_ups import WAITS
+from tests.e2e.test_access import WAITS
 
 STOPPED = "Stopped"
 

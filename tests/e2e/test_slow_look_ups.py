@@ -14,9 +14,8 @@ from bot.playground.slack import Channel
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, share, shared_channel
+from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, WAITS, share, shared_channel
 
-WAITS = "Your question isn't lost"
 LOOK_UPS = ("users.info", "conversations.info")
 SLOW = LOOKED_UP_WITHIN + 0.4  # seconds
 

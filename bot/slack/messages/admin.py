@@ -133,9 +133,9 @@ def refused(verdict: Verdict, access: Access, channel: ChannelId, *, pressed: bo
 def not_yet_known() -> str:
     """Say that Slack does not tell yet whether a question may be taken."""
     return (
-        ":hourglass_flowing_sand: So many people are asking me now that Slack makes me wait before "
-        "it tells me whether I may answer you here. Your question isn't lost: I'll get to it as "
-        "soon as Slack does."
+        ":hourglass_flowing_sand: Slack doesn't tell me yet whether I may answer you here: it is "
+        "slow just now, or so many people are asking me. Your question isn't lost: I'll get to it "
+        "as soon as Slack does."
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.errors import RateLimited
 from bot.playground.slack import LocalSlack
-from bot.ports.gate import SlowDown
+from bot.ports.gate import Unanswered
 from bot.slack.directory import PAGE, STRANGER, SlackDirectory
 from tests.slack_clients import Clock, client
 
@@ -68,8 +68,9 @@ async def test_a_look_up_that_fails_tells_nothing(
     general = slack.channel("general", [ada])
     directory = SlackDirectory(client(slack))
     slack.faults.next("*", times=4, **how)  # type: ignore[arg-type]
-    assert await directory.member(UserId(ada.id)) is None
-    assert await directory.room(ChannelId(general.id)) is None
+    nothing = None if "error" in how else Unanswered()
+    assert await directory.member(UserId(ada.id)) == nothing
+    assert await directory.room(ChannelId(general.id)) == nothing
 
 
 # --- Slack's rate limit -----------------------------------------------------------------
@@ -80,9 +81,9 @@ async def test_a_method_is_not_called_again_before_slack_says_so(slack: LocalSla
     general, clock = slack.channel("general", [ada]), Clock()
     directory = SlackDirectory(client(slack), clock)
     slack.faults.next("conversations.info", ratelimited=30)
-    assert await directory.room(ChannelId(general.id)) == SlowDown(30)
+    assert await directory.room(ChannelId(general.id)) == Unanswered(30)
     clock.now += 20
-    assert await directory.room(ChannelId(general.id)) == SlowDown(10)
+    assert await directory.room(ChannelId(general.id)) == Unanswered(10)
     assert await directory.member(UserId(ada.id)) == Member(TeamId(slack.app.team_id))
     assert [call.method for call in slack.calls] == ["conversations.info", "users.info"]
     clock.now += 10
