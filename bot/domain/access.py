@@ -1,9 +1,9 @@
 """Who may ask, and where: decided by ids, never by names. Pure.
 
-Outsiders are people of another company (Slack Connect) and guests. A channel that is shared with
-another company lets everybody there read the answers, so in it our own people are refused, too,
-unless an admin allowed the channel. What could not be looked up counts as outside, and people are
-told that it could not.
+Outsiders are people of another company (Slack Connect), guests, and bots. A channel that is shared
+with another company lets everybody there read the answers, so in it our own people are refused,
+too, unless an admin allowed the channel. What could not be looked up counts as outside, and people
+are told that it could not.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ class Member:
         team: the workspace that they belong to.
         enterprise: their Enterprise Grid organisation; None for none.
         is_guest: a single- or multi-channel guest.
+        is_bot: no person, but an app or a workflow.
     """
 
     team: TeamId
     enterprise: str | None = None
     is_guest: bool = False
+    is_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ def judge(
         access: what admins allowed.
         is_direct: a direct message with us, which no channel list is about.
     """
+    if member is not None and member.is_bot:  # it would ask without anybody wanting it
+        return Verdict.OUTSIDER
     if channel not in access.shared:
         if member is not None and not is_ours(member, home):
             return Verdict.OUTSIDER

@@ -29,6 +29,7 @@ KINDS = "public_channel,private_channel,mpim"
 #: Errors of users.info about people that our workspace knows nothing of.
 _STRANGERS = ("user_not_found", "user_not_visible")
 STRANGER = Member(TeamId(""))  #: belongs to no workspace that we are told of
+BOT = Member(TeamId(""), is_bot=True)
 
 _Method = Callable[..., Awaitable[Any]]
 
@@ -53,8 +54,8 @@ class SlackDirectory:
         team = user.get("team_id")
         if user.get("id") != person or not isinstance(team, str) or not team:
             return None
-        if user.get("is_bot") is True:  # it reacts and costs money without anybody asking
-            return STRANGER
+        if user.get("is_bot") is True:
+            return BOT
         grid = user.get("enterprise_user")
         enterprise = grid.get("enterprise_id") if isinstance(grid, Mapping) else None
         return Member(

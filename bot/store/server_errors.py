@@ -34,6 +34,7 @@ from bot.errors import Problem
 from bot.store import findings, permissions, server_checks
 
 TRY_WITHIN = 1.0  # seconds for one attempt to find the cause
+UNASKED_WITHIN = 0.3  # seconds until a server has said what it says unasked
 _CHECK = "check the address and that the server runs; or unset it to use the bundled one"
 _URL_FORM = (
     "redis://:PASSWORD@HOST:6379, or redis://USER:PASSWORD@HOST:6379, with special characters of "
@@ -193,6 +194,8 @@ def _unreachable(cause: OSError | None) -> tuple[str, str] | None:
 
 async def _probed(url: str, error: BaseException | None, cause: OSError | None) -> tuple[str, str]:
     """Return why there is no connection, after probing the address."""
+    if words := _meaning(RedisError(await _said_unasked(url))):
+        return words
     spoken = await _protocol(url)
     with_tls = urlsplit(url).scheme == "rediss"
     if spoken == "redis" and with_tls:
@@ -208,6 +211,28 @@ async def _probed(url: str, error: BaseException | None, cause: OSError | None) 
     if spoken == "nothing" or isinstance(error, TimeoutError):
         return "cannot be reached (no answer in time)", _CHECK
     return "cannot be reached (the connection is closed at once)", _CHECK
+
+
+async def _said_unasked(url: str) -> str:
+    """Return the error that a server sends whom it turns away, before it is asked; "" for none.
+
+    What it sends is lost where it closes the connection before it has read what we send.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return ""
+    try:
+        async with asyncio.timeout(UNASKED_WITHIN):
+            reader, writer = await asyncio.open_connection(
+                parts.hostname or "localhost", parts.port or 6379
+            )
+            try:
+                answer = await reader.read(128)
+            finally:
+                writer.transport.abort()
+    except OSError:
+        return ""
+    return answer.decode("ascii", "replace") if answer.startswith(b"-") else ""
 
 
 async def _protocol(url: str) -> Literal["redis", "tls", "something", "nothing"] | None:
@@ -239,7 +264,7 @@ async def _protocol(url: str) -> Literal["redis", "tls", "something", "nothing"]
         return None
     if not answer:
         return None
-    return "redis" if answer.startswith((b"+PONG", b"-NOAUTH", b"-DENIED")) else "something"
+    return "redis" if answer.startswith((b"+PONG", b"-")) else "something"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -70,7 +70,11 @@ async def test_reactions_on_our_messages_mean_nothing(stage: Stage) -> None:
     assert len(stage.parallel.runs) == 1
 
 
-async def test_what_another_bot_reacts_to_is_not_researched(stage: Stage) -> None:
+@pytest.mark.parametrize("shared", [False, True])
+async def test_what_another_bot_reacts_to_is_not_researched(stage: Stage, shared: bool) -> None:
+    if shared:  # with everybody of another company
+        await stage.stop_bot()
+        await stage.start_bot(RESEARCH_REACTION=":mag:", SHARED_CHANNELS=stage.general.id)
     reacji = stage.slack.person("reacji")
     reacji.user.is_bot = True
     stage.general.members.add(reacji.id)

@@ -436,6 +436,22 @@ REPLIES = {
 }
 
 
+TURNED_AWAY = [reply for reply in REPLIES if b"protected mode" in reply or b"of clients" in reply]
+
+
+@pytest.mark.parametrize("reply", TURNED_AWAY)
+@pytest.mark.parametrize("user", ["", f":{ESCAPED}@"])
+async def test_a_server_that_turns_clients_away_is_understood(reply: bytes, user: str) -> None:
+    """It says why before it is asked, and closes the connection."""
+
+    async def handle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(reply)
+        writer.close()
+
+    async with something(handle) as strange:
+        assert REPLIES[reply] in (await refused(f"redis://{user}127.0.0.1:{strange}")).wrong
+
+
 @pytest.mark.parametrize("reply", REPLIES)
 async def test_errors_of_all_redis_releases_are_understood(reply: bytes) -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
