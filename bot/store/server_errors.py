@@ -48,6 +48,11 @@ _NO_REDIS = (
 #: Parts of a server's error messages in lower case, what is wrong then, and what to do.
 _MESSAGES = (
     (
+        ("protected mode",),  # it names the next one's words, too
+        "the server takes only clients of its own machine (protected mode)",
+        "set a password (`requirepass`) on the server, and put it into the address",
+    ),
+    (
         ("without any password", "no password is set"),
         "has a password, and the server wants none",
         "take user and password out of it, or set a password (`requirepass`) on the server",
@@ -67,11 +72,6 @@ _MESSAGES = (
         ("max number of clients",),
         "the server takes no more clients",
         "raise its `maxclients`, or close connections of others",
-    ),
-    (
-        ("protected mode",),
-        "the server takes only clients of its own machine (protected mode)",
-        "set a password (`requirepass`) on the server, and put it into the address",
     ),
     (
         ("masterdown", "link with master is down", "link with primary is down"),

@@ -402,9 +402,9 @@ REPLIES = {
     b"-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.\r\n": (
         "lost its primary"
     ),
-    b"-DENIED Redis is running in protected mode because protected mode is enabled\r\n": (
-        "protected mode"
-    ),
+    b"-DENIED Redis is running in protected mode because protected mode is enabled and no password "
+    b"is set for the default user. In this mode connections are only accepted from the loopback "
+    b"interface.\r\n": "protected mode",
     b"-ERR max number of clients reached\r\n": "no more clients",
     b"-MISCONF Errors writing to the AOF file\r\n": "cannot write to its disk",
     b"-NOREPLICAS Not enough good replicas to write.\r\n": "too few replicas",
