@@ -13,7 +13,7 @@ from bot.engine.delivery import OUTAGE_FOR, UNKNOWN_FOR
 from bot.engine.endings import end_turn
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.operator_matters import log_to_do
-from bot.engine.run_completion import await_completion
+from bot.engine.run_completion import LAST_RESULT, await_completion
 from bot.engine.signals import unless_cancelled
 from bot.engine.status_updates import StatusUpdater
 from bot.errors import Cause, Refused, Unavailable
@@ -50,7 +50,8 @@ async def await_run(
         end = None
     except Refused as refused:
         end = _ending_if_refused(context, leased, refused, slow_from=slow_from)
-        await _confirm(context, leased, refused)
+        if context.clock() < until + OUTAGE_FOR:
+            await _confirm(context, leased, refused)
     await end_turn(context, leased, _ending_of(end, context.clock()))
     return end if isinstance(end, Answer) else None
 
@@ -130,14 +131,16 @@ def _ending_if_refused(
 async def _confirm(context: EngineContext, leased: LeasedTurn, refused: Refused) -> None:
     """Make sure that the run stays refused: a gateway or a server that lags may refuse once.
 
-    Raises Unavailable where it does not.
+    Raises Unavailable where it does not. A result may be refused although its run is not.
     """
-    run = leased.turn.run
-    assert run
+    name = leased.turn.run
+    assert name
     for times in ASKED_AGAIN:
         await leased.sleep(context.retry_timing.turn * times)
         try:
-            await context.task_runs.retrieve(run)
+            run = await context.task_runs.retrieve(name)
+            if run.status is RunStatus.COMPLETED:
+                await context.task_runs.result(name, LAST_RESULT)
         except Refused:
             continue
         raise Unavailable(f"refused once: {refused}")

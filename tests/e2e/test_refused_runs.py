@@ -49,12 +49,14 @@ async def test_a_slow_run_is_not_given_up_for_one_refusal(one: Stage, status: in
     assert "Egypt." in shown(await thread.next())
 
 
+@pytest.mark.parametrize("calls", [READS, READS[1:]])
 @pytest.mark.parametrize(("status", "says"), [(401, "PARALLEL_API_KEY"), (404, "find this run")])
 async def test_a_slow_run_that_stays_refused_is_given_up(
-    one: Stage, status: int, says: str
+    one: Stage, status: int, says: str, calls: tuple[Kind, ...]
 ) -> None:
+    """Or its result alone, as with a key that may not read results."""
     thread, run = await slow_run(one)
-    for call in READS:
+    for call in calls:
         one.parallel.faults.next(call, status=status, times=10_000)
     run.finishes("Egypt.")
     assert says in shown(await thread.next())
