@@ -11,6 +11,7 @@ from bot.domain.turn import EndingKind, Question, Relation, Turn, TurnKind
 
 #: How much of a thread is kept, to restate a chain that Parallel no longer continues.
 REMEMBERED_EXCHANGES = 8
+REMEMBERED_UNANSWERED = 3  # of them
 REMEMBERED_QUESTION = 1_500  # characters
 REMEMBERED_ANSWER = 3_000  # characters
 
@@ -32,7 +33,7 @@ def with_exchange(thread: Thread, turn: Turn, answer: str) -> Thread:
     return replace(
         thread,
         interaction=turn.interaction or thread.interaction,
-        history=(*thread.history, exchange)[-REMEMBERED_EXCHANGES:],
+        history=_latest((*thread.history, exchange)),
         processor=thread.processor if is_chat(turn.processor) else turn.processor,
     )
 
@@ -45,18 +46,27 @@ def with_unanswered(thread: Thread, turn: Turn) -> Thread:
     is_question = turn.question.start is TurnKind.QUESTION
     if not (thread.history and is_question and turn.ending and turn.ending.kind in UNANSWERED):
         return thread
-    return replace(
-        thread,
-        history=(*thread.history, _exchange(turn, "", chained=False))[-REMEMBERED_EXCHANGES:],
-    )
+    exchange = _exchange(turn, "", chained=False)
+    return replace(thread, history=_latest((*thread.history, exchange)))
+
+
+def _latest(history: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+    """Return the latest exchanges; questions without an answer leave room for answers."""
+    forgotten = [each for each in history if not each.answer][:-REMEMBERED_UNANSWERED]
+    return tuple(e for e in history if e not in forgotten)[-REMEMBERED_EXCHANGES:]
+
+
+def remembered(question: Question) -> str:
+    """Return what is kept of a question's text, and of what was sent along with it."""
+    asked = question.text
+    if question.along:
+        asked = f"{asked}\n(with this: {question.along})".lstrip()
+    return asked[:REMEMBERED_QUESTION]
 
 
 def _exchange(turn: Turn, answer: str, *, chained: bool) -> Exchange:
-    asked = turn.question.text
-    if turn.question.along:
-        asked = f"{asked}\n(with this: {turn.question.along})".lstrip()
     return Exchange(
-        asked[:REMEMBERED_QUESTION],
+        remembered(turn.question),
         answer[:REMEMBERED_ANSWER],
         turn.id,
         chained=chained,

@@ -67,11 +67,9 @@ def plain_request(turn: Turn) -> RunRequest:
 def follow_up_request(turn: Turn, thread: Thread) -> RunRequest:
     """Return the request of the thread's next turn; `thread` is as the question sees it."""
     if turn.restated:
-        text = with_exchanges(question_text(turn.question), thread.history)
-        return _request(turn, text, None, thread.history)
+        return _request(turn, with_exchanges(turn.question, thread.history), None, thread.history)
     missing = exchanges.unchained(thread, turn.question)
-    text = with_exchanges(question_text(turn.question), missing)
-    return _request(turn, text, thread.interaction, missing)
+    return _request(turn, with_exchanges(turn.question, missing), thread.interaction, missing)
 
 
 def request_with_context(turn: Turn, earlier: Sequence[EarlierMessage]) -> RunRequest:
@@ -126,19 +124,21 @@ def _along(question: Question) -> tuple[str, bool]:
     return quoted[:room].rstrip(), len(quoted) > room
 
 
-def with_exchanges(question: str, history: Sequence[Exchange]) -> str:
-    """Return a question with earlier exchanges restated, for a run that does not know them."""
-    room = LONGEST_INPUT - len(question) - 200
-    exchanges = [
+def with_exchanges(question: Question, history: Sequence[Exchange]) -> str:
+    """Return the text of a question with earlier exchanges restated, which its run does not know.
+
+    Where it got no answer before, it is asked again, and is no exchange.
+    """
+    asked = question_text(question)
+    room = LONGEST_INPUT - len(asked) - 200
+    restated = [
         f"Question:\n{_quoted(e.question)}\n"
         + (f"Answer:\n{_quoted(e.answer)}" if e.answer else "(It got no answer.)")
         for e in history
-        if e.answer or e.question != question  # asked again
+        if e.answer or e.question != exchanges.remembered(question)
     ]
-    earlier = "\n\n".join(_latest(exchanges, room))
-    if not earlier:
-        return question
-    return f"{question}\n\n{_CONTINUES}\n\n{earlier}"
+    earlier = "\n\n".join(_latest(restated, room))
+    return f"{asked}\n\n{_CONTINUES}\n\n{earlier}" if earlier else asked
 
 
 def _quoted(text: str) -> str:

@@ -80,3 +80,16 @@ async def test_a_question_whose_asker_is_still_looked_up_can_be_stopped(stage: S
     await stage.ada.replies(asked, "stop")
     await said(stage, asked, STOPPED)
     assert stage.parallel.runs == []
+
+
+async def test_a_stop_that_is_delivered_again_after_its_question_stops_it(stage: Stage) -> None:
+    """The bot was away, so Slack brings both again, in the right order."""
+    root, _, _ = await answered(stage)
+    await stage.stop_bot()
+    reply = await stage.ada.replies(root, "who built it?")
+    stop = await stage.ada.replies(root, "stop")
+    await stage.start_bot()
+    await stage.slack.redeliver(reply)
+    await stage.waited_for(await stage.parallel.next_run())
+    await stage.slack.redeliver(stop)
+    await said(stage, root, STOPPED)

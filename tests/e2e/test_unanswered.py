@@ -96,6 +96,14 @@ async def test_what_is_tried_again_is_what_the_message_says_now(
     assert run.processor == "core-fast"
 
 
+async def test_a_long_question_that_is_tried_again_is_not_restated_to_itself(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    await stage.ada.replies(asked, "what did it cost? " + "It was a lot, I think. " * 90)
+    await end_without_answer(stage, "failed", "It was a lot")
+    await stage.ada.clicks(await said(stage, asked, "no luck"), actions.TRY_AGAIN)
+    assert "It got no answer" not in (await stage.parallel.next_run()).input
+
+
 async def test_a_stopped_question_that_waited_does_not_undo_the_answer_before_it(
     stage: Stage,
 ) -> None:
@@ -116,3 +124,16 @@ async def test_a_stopped_question_that_waited_does_not_undo_the_answer_before_it
     run = await stage.parallel.next_run()
     assert run.previous_interaction_id == second.interaction_id
     assert run.input == "and before 1900?"
+
+
+async def test_many_questions_without_an_answer_leave_room_for_answers(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    for number in range(9):
+        await stage.ada.replies(asked, f"what about {number}?")
+        (await stage.parallel.next_run()).fails(f"no luck {number}")
+        await said(stage, asked, f"no luck {number}")
+    stage.parallel.faults.next("create", status=404)  # the chain goes on no more
+    await stage.ada.replies(asked, "since when?")
+    run = await stage.parallel.next_run()
+    assert "Egypt." in run.input
+    assert run.input.count("It got no answer") == 3

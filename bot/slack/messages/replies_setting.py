@@ -26,7 +26,8 @@ _REPLIES = {
     ),
 }
 _IN_DIRECT_MESSAGE = (
-    "In a direct message, I answer everything but what begins with `//` or `aside`. "
+    "In a direct message, I answer everything but replies in threads that begin with `//` or "
+    "`aside`. "
     "`/processor replies` is for channels: it sets which replies I answer there."
 )
 

@@ -46,7 +46,7 @@ def test_a_refused_chain_is_restated_in_words() -> None:
 
 def test_restating_keeps_the_latest_exchanges_and_fits() -> None:
     history = tuple(Exchange(f"question {n}", "long " * 900) for n in range(8))
-    text = prompt.with_exchanges("and now?", history)
+    text = prompt.with_exchanges(turn("and now?").question, history)
     assert len(text) <= prompt.LONGEST_INPUT
     assert "question 7" in text
     assert "question 0" not in text
