@@ -13,6 +13,7 @@ from bot.slack.text.urls import canonical_url, unlink
 _COUNTED = 100_000  # characters of JSON that are counted; what has more is long
 _VALUE = 8  # characters that a value takes beside its own
 _LEVELS = ("high", "medium", "low")
+_NOT_GIVEN = "not given"
 _WHOLE = ("output", "answer", "content")  # names of the only field of a text
 
 
@@ -74,15 +75,17 @@ def _size_of_json(value: Mapping[str, object]) -> int:
 
 
 def overall_confidence(answer: Answer) -> str | None:
-    """Return the confidence: ``high``, or the levels with their counts; None if not given."""
-    given = Counter(
-        level for b in answer.basis if (level := (b.confidence or "").lower()) in _LEVELS
-    )
-    if not given:
+    """Return the confidence: ``high``, or the levels with their counts; None if not given.
+
+    One level stands for the answer only if all fields have it: one of ten says little.
+    """
+    given = Counter(field_confidence(basis) or _NOT_GIVEN for basis in answer.basis)
+    if set(given) <= {_NOT_GIVEN}:
         return None
     if len(given) == 1:
         return next(iter(given))
-    return ", ".join(f"{level} ({given[level]})" for level in _LEVELS if given[level])
+    levels = (*_LEVELS, _NOT_GIVEN)
+    return ", ".join(f"{level} ({given[level]})" for level in levels if given[level])
 
 
 def source_link(citation: Citation) -> str:

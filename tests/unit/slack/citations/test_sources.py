@@ -6,7 +6,7 @@ import pytest
 
 from bot.concurrency.offload import AT_ONCE, SHORT
 from bot.domain.research import Answer, Citation, FieldBasis
-from bot.slack.citations.sources import size_of, sources
+from bot.slack.citations.sources import overall_confidence, size_of, sources
 from bot.slack.text.urls import canonical_url
 
 
@@ -82,3 +82,22 @@ def test_the_size_of_an_answer_tells_short_work_from_long(
     answer: Answer, least: int, most: int
 ) -> None:
     assert least < size_of(answer) <= most
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        (["high"] * 3, "high"),
+        (["HIGH", "high"], "high"),
+        (["low", "high", "low"], "high (1), low (2)"),
+        (["high", *[None] * 9], "high (1), not given (9)"),
+        (["medium", "very low", ""], "medium (1), not given (2)"),
+        ([None, "unknown"], None),
+        ([], None),
+    ],
+)
+def test_a_level_stands_for_an_answer_only_if_all_its_fields_have_it(
+    levels: list[str | None], shown: str | None
+) -> None:
+    basis = tuple(FieldBasis(str(at), "", (), level) for at, level in enumerate(levels))
+    assert overall_confidence(Answer("x", basis)) == shown
