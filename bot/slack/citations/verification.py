@@ -98,15 +98,16 @@ class CitationPolicy:
 
         Args:
             seen: what a reader sees of its label.
-            address: its target.
+            address: its target, perhaps one that could not be linked.
 
         Returns:
             Whether the label stays, and the words after it or in its place.
         """
         name = display_url(address)
-        if not seen.strip() or is_address_itself(seen, address):
-            return False, f"{name} (unverified)" if self.source_urls else name
-        return True, f" ({name}, unverified)" if self.source_urls else f" ({name})"
+        is_marked = self.source_urls and address not in self.other_sources
+        if seen.strip() in ("", address) or is_address_itself(seen, address):
+            return False, f"{name} (unverified)" if is_marked else name
+        return True, f" ({name}, unverified)" if is_marked else f" ({name})"
 
     def replacements(
         self, text: str, *, ends_line: bool, escaped: frozenset[int] = frozenset()

@@ -40,6 +40,7 @@ _BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 #: Slack's own way to write a link, which models copy from messages.
 _SLACK_LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>\n]*)>", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[\]\\]")
+_NAMES_PAGE = re.compile(r"[a-z][a-z\d+.-]{0,30}://", re.IGNORECASE)
 _OPENS = {"em_open": "*", "strong_open": "**", "s_open": "~~"}
 _CLOSES = {"em_close": "*", "strong_close": "**", "s_close": "~~"}
 
@@ -123,17 +124,17 @@ class Inline:
     ) -> Iterator[Segment]:
         """Yield a link with its label, or only words if it may not be linked."""
         address, words = destination(href), visible_text(label)
-        apart = (Text(" ("), *label, Text(")")) if runs_on(before, words) else label
-        if address is None:
-            yield from apart
-        elif self.policy and not self.policy.is_cited(address):
-            keeps_label, beside = self.policy.link_replacement(words, address)
-            if keeps_label:
-                yield from apart
-            yield Text(beside)
-        else:
+        if address and (self.policy is None or self.policy.is_cited(address)):
             named = label if words.strip() else (Text(otherwise or _named(address)),)
             yield self._honest(named, address)
+            return
+        keeps_label, beside = True, ""
+        written = address or (_line(href) if _NAMES_PAGE.match(href) else "")
+        if self.policy and written:
+            keeps_label, beside = self.policy.link_replacement(words, written)
+        if keeps_label:
+            yield from (Text(" ("), *label, Text(")")) if runs_on(before, words) else label
+        yield Text(beside)
 
     def _honest(self, label: tuple[Label, ...], address: str) -> Link:
         """Return a link whose label says where it leads, and holds no other link."""

@@ -59,6 +59,14 @@ def checked(content: str, *citations: Citation) -> str:
         ("![chart](https://evil.example/c.png)", "chart (evil.example/c.png, unverified)"),
         ("![](https://evil.example/c.png)", "evil.example/c.png (unverified)"),
         ("[a ![b](https://e.vil/i)](https://evil.example)", "a b (evil.example, unverified)"),
+        ("[A](https://user@evil.example/x)", "A (user@evil.example/x, unverified)"),
+        ("[A](ftp://evil.example/x)", "A (ftp://evil.example/x, unverified)"),
+        ("[A](HTTPS://evil.example:99999/)", "A (evil.example:99999, unverified)"),
+        ("[A](http://[2001:db8::5]/x)", "A ([2001:db8::5]/x, unverified)"),
+        ("[](ftp://evil.example/x)", "ftp://evil.example/x (unverified)"),
+        ("[ftp://evil.example](ftp://evil.example)", "ftp://evil.example (unverified)"),
+        ("![A](https://2130706433/)", "A (2130706433, unverified)"),
+        ("[A](/x), [B](#b), [C](javascript:a)", "A, B, C"),
         ("www.evil.example/x", "evil.example/x (unverified)"),
         ("ftp://evil.example/x", "ftp://evil.example/x (unverified)"),
         ("slack://user?id=U1", "slack://user?id=U1 (unverified)"),
@@ -128,6 +136,13 @@ def test_the_number_of_a_link_does_not_run_on_from_a_figure(
     assert read in re.sub(r"[*\u2060]", "", safe) or stays
     assert read in to_plain_text(safe, 1_000, policy).replace("\u2060", "")
     assert sanitize(safe, policy) == safe
+
+
+def test_a_cited_source_that_cannot_be_linked_is_not_called_unverified() -> None:
+    content = "[A](ftp://example.org/x) and [B](ftp://evil.example/x)"
+    assert checked(content, *SOURCES, Citation("ftp://example.org/x")) == (
+        "A (ftp://example.org/x) and B (ftp://evil.example/x, unverified)"
+    )
 
 
 @pytest.mark.parametrize(
