@@ -18,9 +18,10 @@ from bot.errors import AnswerLost, Unavailable, retry_after_seconds
 from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, json_fields, wire
 from bot.slack import action_ids
+from bot.slack.citations.notes import has_citations
 from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import source_numbers
-from bot.slack.citations.verification import citation_policy, has_citations
+from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.markdown.plain_text import to_plain_text

@@ -91,14 +91,13 @@ def overall_confidence(answer: Answer) -> str | None:
 def source_link(citation: Citation) -> str:
     """Return a source as a Markdown link with its title, still untrusted.
 
-    Without a web page it has no target, and becomes text when sanitized.
+    Without a web page it has no target, and becomes text when sanitized, with its address.
     """
-    label = _label(citation)
-    return (
-        f"[{label}]({destination(citation.url)})"
-        if canonical_url(citation.url)
-        else f"[{unlink(label)}]()"
-    )
+    label = _label(citation.title or citation.url)
+    if canonical_url(citation.url):
+        return f"[{label}]({destination(citation.url)})"
+    address = _label(citation.url) if citation.title else ""
+    return f"[{unlink(' · '.join(filter(None, (label, address))))}]()"
 
 
 def field_name(answer: Answer, basis: FieldBasis) -> str:
@@ -128,6 +127,6 @@ def _one(spellings: list[Citation]) -> Citation:
     return Citation(spellings[0].url, title, tuple(excerpts))
 
 
-def _label(citation: Citation) -> str:
-    label = " ".join((citation.title or citation.url).split())
+def _label(words: str) -> str:
+    label = " ".join(words.split())
     return label.replace("\\", "").replace("[", "(").replace("]", ")").replace("`", "'")[:150]

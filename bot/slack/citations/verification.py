@@ -10,7 +10,7 @@ to be sources. So:
 - Numbers in brackets stay as they are written, whatever they mean (`references`). In messages they
   become links by the answer's own list of references: see `citation_marks`.
 - Without any citation in the basis there is nothing to compare with. All links become text, but
-  none is marked, which would hide the answer: `NO_SOURCES` says so once, below it.
+  none is marked, which would hide the answer: one of the `notes` says so once, below it.
 
 What reads like an address without being written as one (``example.org/page``, ``example.org``) is
 not marked either. It only gets the word joiners that keep Slack from linking it. Nobody sees them,
@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.domain.research import Answer
@@ -33,7 +34,6 @@ from bot.slack.citations.addresses import (
     cannot_extend_host,
     ends_visibly,
     find_address,
-    has_address,
     has_another_in_fragment,
     is_address_itself,
     marked_addresses,
@@ -43,20 +43,12 @@ from bot.slack.citations.addresses import (
     whole_match,
     with_scheme,
 )
+from bot.slack.citations.notes import note_below
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.links import destination
 from bot.slack.text.urls import canonical_url, display_url, unlink, without_scheme
-
-NO_SOURCES = (
-    "_Parallel returned no sources, so I couldn't verify the links and citation numbers above. "
-    "Links are shown as text._"
-)
-UNRESOLVED = (
-    "_The numbers in brackets in this answer don't refer to the sources listed here, and I don't "
-    "know what they refer to._"
-)
 
 _READ_OF_EACH_END = 300_000  # characters
 _CODE = re.compile(r"(`[^`\n]*`)")
@@ -232,11 +224,16 @@ class CitationPolicy:
             written += more[0] if more else ""
         elif is_known:
             return shortest
-        has_nested = any(page.rfind("://") > len("https") for page in self.source_urls)
-        tried = possible_ends(written, has_nested=has_nested)
+        tried = possible_ends(written, has_nested=_has_nested(self.source_urls))
         ends = (end for end in tried if self._is_known(written[:end]))
         ends = (end for end in ends if not has_another_in_fragment(written[:end]))
         return max(ends, default=shortest)
+
+
+@lru_cache(16)
+def _has_nested(pages: frozenset[str]) -> bool:
+    """Whether one of these addresses has another one in it; worked out once for an answer."""
+    return any(page.rfind("://") > len("https") for page in pages)
 
 
 def citation_policy(answer: Answer, content: str) -> CitationPolicy:
@@ -253,12 +250,13 @@ def citation_policy(answer: Answer, content: str) -> CitationPolicy:
     if len(content) > 2 * _READ_OF_EACH_END:
         ends = f"{content[:_READ_OF_EACH_END]}\n{content[-_READ_OF_EACH_END:]}"
     what = references(ends, len(found))
+    note = note_below(content, what, sources=len(found), pages=len(pages))
     if not pages:
-        return CitationPolicy(pages, what, NO_SOURCES if has_citations(content) else "")
+        return CitationPolicy(pages, what, note)
     policy = CitationPolicy(
         source_urls=pages,
         references=what,
-        note=UNRESOLVED if what is References.UNKNOWN else "",
+        note=note,
         other_sources=frozenset(each.url.strip() for each in found if not canonical_url(each.url)),
         marked=marked_addresses(each.url for each in found),
     )
@@ -288,8 +286,3 @@ def _addresses(text: str, policy: CitationPolicy) -> dict[str | None, str]:
     written = (policy.written_address(match) for match in matches)
     found = [destination(with_scheme(address)) for address in written]
     return {(canonical_url(address) if address else None): address or "" for address in found}
-
-
-def has_citations(content: str) -> bool:
-    """Whether a text has links, addresses or numbers in brackets that need a source."""
-    return references(content, 0) is not References.NONE or has_address(content)

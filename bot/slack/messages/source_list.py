@@ -14,8 +14,9 @@ from bot.ports import Blocks
 from bot.slack.blockkit.blocks import context
 from bot.slack.citations.sources import overall_confidence, sources
 from bot.slack.citations.verification import CitationPolicy
+from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.text.links import mrkdwn_link
-from bot.slack.text.urls import canonical_url
+from bot.slack.text.urls import canonical_url, unlink
 from bot.slack.wording import one_line
 
 MOST_TEXT = 2_400  # characters of the list; Slack allows 3,000 in a text object
@@ -55,9 +56,12 @@ def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:
     for number, source in enumerate(sources(answer), 1):
         mark = f"{number}." if numbered else "•"
         label = one_line(source.title or source.url, _LONGEST_LABEL)
-        written = mrkdwn_link(source.url if canonical_url(source.url) else "", label)
+        is_page = canonical_url(source.url) is not None
+        written = mrkdwn_link(source.url if is_page else "", label)
         if len(written) > _LONGEST_LINE:
             written = mrkdwn_link("", label)
+        if not is_page and source.title and (address := one_line(source.url, _LONGEST_LABEL)):
+            written += f" · {escape_mrkdwn(unlink(address))}"
         yield f"{mark} {written}"
 
 

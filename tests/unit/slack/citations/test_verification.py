@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import limits
-from bot.slack.citations.verification import CitationPolicy, citation_policy, has_citations
+from bot.slack.citations.notes import has_citations
+from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.parser import parse
 from bot.slack.markdown.plain_text import to_plain_text
 from bot.slack.markdown.sanitizer import sanitize

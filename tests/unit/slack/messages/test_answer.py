@@ -13,7 +13,7 @@ from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.turn import Signals
 from bot.ports import Message, Upload
 from bot.slack import limits
-from bot.slack.citations.verification import NO_SOURCES, UNRESOLVED
+from bot.slack.citations.notes import NO_PAGES, NO_SOURCES, UNRESOLVED
 from bot.slack.markdown.parser import parse
 from bot.slack.messages.answer import answer_parts
 from bot.slack.messages.long_answer import report_messages
@@ -194,6 +194,27 @@ def test_numbers_that_cannot_mean_our_list_number_no_source(
 def test_an_answer_without_sources_says_that_nothing_is_verified() -> None:
     parts = answer_parts(FACTS, Answer("See [it](https://example.org) [1]."))
     assert NO_SOURCES in blocks(parts, "context")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["example.org/x", "https://i❤.ws/", "ftp://example.org/x", f"https://a.org/{'a' * 3_100}"],
+)
+@pytest.mark.parametrize("title", ["A title", None])
+def test_sources_that_are_no_pages_are_sources_all_the_same(
+    address: str, title: str | None
+) -> None:
+    for content, note in ((f"See {address} [1], https://b.example", NO_PAGES), ("So [1].", "")):
+        answered = answer(content, Citation(address, title))
+        ours = blocks(answer_parts(FACTS, answered), "context").replace("\u2060", "")
+        report = report_markdown("q?", answered).replace("\u2060", "")
+        assert f"1. {title} · {address[:60]}" in ours or (
+            not title and f"1. {address[:60]}" in ours
+        )
+        for shown in (ours, report.replace("\\", "")):
+            assert NO_SOURCES not in shown
+            assert address[:60] in shown[shown.index("Sources") :]
+            assert (NO_PAGES in shown) is (note == NO_PAGES)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import RunId
-from bot.slack.citations.verification import NO_SOURCES, citation_policy
+from bot.slack.citations.notes import NO_SOURCES
+from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.answer_markdown import file_markdown
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.messages.report_files import basis_json, report_markdown
