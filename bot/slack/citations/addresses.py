@@ -45,9 +45,9 @@ _LONGEST_CITED = 2 * limits.URL  # characters
 _MOST_ENDS = 64  # places to yield for one address
 _LONGEST_TRIED = 1_000  # characters of an address in which they are looked for
 #: In a bare address, Slack and others may read this as a mark, or take it off the end.
-NEEDS_LABEL = re.compile(rf"[*~\\^@$(){_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
+NEEDS_LABEL = re.compile(rf"[<>*~\\^@$(){_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
 #: The characters behind the end of an address that may belong to it all the same.
-CONTINUATION = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECASE)
+CONTINUATION = re.compile(r"(?:(?!https?://)[^\s\u2060]){0,200}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ _BEGIN = re.compile(r"[a-z\d+.-]{1,32}://", re.IGNORECASE)
 _MAY_END = re.compile(
     r"(?<=[\x21-\x7f])(?=[^\x00-\x7f])"  # a letter of another script, a dash, an ellipsis
     r"|(?<=[^\x00-\x7f])(?=.)"
-    rf"|(?=[,;!'()*\\#^{_STOPS}])|(?=:(?!\d|//))|(?=\.(?![a-z\d]))"
+    rf"|(?=[,;!'()*\\#^<>{_STOPS}])|(?=:(?!\d|//))|(?=\.(?![a-z\d]))"
     r"|(?=[-_~=&$@%+?/.](?![a-zA-Z\d/%]))|(?=%(?![\da-fA-F]{2}))"
     r"|(?=.?https?://)",
     re.DOTALL,

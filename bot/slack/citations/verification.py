@@ -52,7 +52,7 @@ from bot.slack.text.urls import canonical_url, display_url, unlink, without_sche
 
 _READ_OF_EACH_END = 300_000  # characters
 _CODE = re.compile(r"(`[^`\n]*`)")
-_ENDS_LABEL = re.compile(r"[\[\]']")  # or reaches beyond it, to some parsers
+_ENDS_LABEL = re.compile(r"[\[\]'<>]")  # or reaches beyond it, to some parsers
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,25 @@ def test_the_number_of_a_link_does_not_run_on_from_a_figure(
     assert sanitize(safe, policy) == safe
 
 
+@pytest.mark.parametrize(
+    "form",
+    ["See {}.", "<{}>", "**{}**", "_{}_", "- {}\n- b", "| a |\n|-|\n| {} |", "({})", "{}, so",
+     "# {}", "{}<br>so", "<b>{}</b>", "[1] T. {}"],
+)  # fmt: skip
+@pytest.mark.parametrize("entities", [False, True])
+def test_a_cited_address_with_angle_brackets_is_cited(form: str, entities: bool) -> None:
+    doi = "https://doi.org/10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O"
+    is_decoded = entities and form != "<{}>"  # within such brackets, entities are none
+    written = doi.replace("<", "&lt;").replace(">", "&gt;") if is_decoded else doi
+    safe = checked(form.format(written), Citation(doi), Citation("https://doi.org/10.1002"))
+    assert "unverified" not in safe
+    assert re.findall(r"\]\((https:[^)]*)\)", safe) == [
+        "https://doi.org/10.1002/%28SICI%291097-4571%28199806%2949:8%3C693::AID-ASI4%3E3.0.CO;2-O"
+    ]
+    other = checked(form.format(written.replace("693", "694")), Citation(doi))
+    assert "unverified" in other
+
+
 def test_a_cited_source_that_cannot_be_linked_is_not_called_unverified() -> None:
     content = "[A](ftp://example.org/x) and [B](ftp://evil.example/x)"
     assert checked(content, *SOURCES, Citation("ftp://example.org/x")) == (
