@@ -99,6 +99,7 @@ def stream_text(text: str, sent: str) -> str:
     """
     if len(text) > limits.PART_TEXT:
         return ""
+    text = clean_foreign(text)  # a line may end in a carriage return, too
     whole, line = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
     shown = _sanitized(whole)
     stays = shown
@@ -115,7 +116,7 @@ def stream_text(text: str, sent: str) -> str:
 
 
 def _sanitized(text: str) -> str:
-    return sanitize(clean_foreign(text), NO_CITATIONS, growing=True)
+    return sanitize(text, NO_CITATIONS, growing=True)
 
 
 def _possible_next(lines: str) -> Iterator[str]:

@@ -209,9 +209,13 @@ def test_streamed_text_stays_valid_as_the_answer_grows(text: str, steps: list[in
         "x\n| - |\n",
         "alpha|\n---\nalpha beta",
         "alpha|beta\n-|-\nalpha beta",
+        "\\\n**alpha\n",
+        "\\\n- alpha ",
     ],
 )
-def test_streamed_text_of_odd_beginnings_stays_valid(text: str) -> None:
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_streamed_text_of_odd_beginnings_stays_valid(text: str, line_end: str) -> None:
+    text = text.replace("\n", line_end)
     assert growing(text).startswith(said_of(text))
 
 
