@@ -37,6 +37,12 @@ from bot.slack.citations.number_marks import marks, text_lines
 from bot.slack.citations.reference_titles import introduces_others, is_title
 
 _HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$)")
+#: What else stands for a heading: a line in italics, or in a tag.
+_LIKE_HEADING = re.compile(
+    r"[ \t>]*(?:#{1,6}[ \t]|<(?:h[1-6]|b|strong|summary)\b"
+    r"|[*_]{1,3}[^*_\n]{1,100}[*_]{1,3}:?[ \t]*$)",
+    re.IGNORECASE,
+)
 _UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
 _ENTRY = re.compile(
     r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
@@ -176,15 +182,18 @@ def entries(content: str) -> list[Entry]:
     unnumbered: list[Entry] = []
     level = 0  # of the heading of the latest section
     until = len(content)  # the end of that section
+    before_it = 0  # how many entries were found before that section
     for match in _LINE.finditer(content):
         line, is_next = match[0], match.start() == end + 1
         is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
         before, end = line, match.end() if line.strip() else end
         if is_heading or is_title(line):
             last, latest, level, until = -1, None, _level(line), len(content)
+            before_it = len(found) + len(unnumbered)
             continue
         if _HEADING.match(line):
-            is_part = last is not None and _level(line) > level > 0
+            is_first = not _level(line) and len(found) + len(unnumbered) == before_it
+            is_part = last is not None and (is_first or _level(line) > level > 0)
             until = match.start() if last is not None and not is_part else until
             last, latest = -1 if is_part else None, None
         entry = _ENTRY.match(line)
@@ -247,9 +256,11 @@ def _at_the_end(content: str) -> list[Entry]:
             counts = counts and bool(_ENTRY.match(line))
             addresses += bool(goes_on or _WITH_ADDRESS.match(line))
             goes_on, until = False, max(start - 1, 0)
-        elif line.strip() and _goes_on(line):
+        elif not (words := line.lstrip(" \t>")):
+            continue
+        elif _goes_on(line):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
-        elif line.strip() and not line.startswith("|"):  # no header of a table
+        elif not words.startswith("|"):  # no header of a table
             heading = _heading(content, start, end)
             if introduces_others(heading or line, is_heading=bool(heading.strip())):
                 return []
@@ -265,7 +276,7 @@ def _at_the_end(content: str) -> list[Entry]:
 def _heading(content: str, start: int, end: int) -> str:
     """Return the heading that a line is, or underlines; "" if there is none."""
     line = content[start:end]
-    if _HEADING.match(line):
+    if _LIKE_HEADING.match(line):
         return line
     above = content[content.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)]
     return above if _UNDERLINE.fullmatch(line) else ""

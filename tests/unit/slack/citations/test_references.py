@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.domain.research import Citation
@@ -191,6 +193,7 @@ def test_items_that_we_number_are_no_references() -> None:
         ("x\n\n1. T https://a.example\n2. U https://b.example\n\nAnd so on.", set()),
         ("Quellen\n1. a", set()),
         ("## References\n### Books\n1. a\n### Pages\n2. b", {1, 2}),
+        ("## References\n**Books**\n1. a\n**Hotels**\n2. b", {1}),
         ("x\n\n1. *T*. https://a.example\n\nAnd so on.", set()),
         ("## Steps\n1. a\n2. b", set()),
         ("The sources\n1. a", set()),
@@ -249,7 +252,8 @@ def links_of_marks(content: str) -> dict[int, str]:
 @pytest.mark.parametrize(
     "title",
     ["## Best hotels", "**Best hotels**", "**Best hotels:**", "Top two:", "Best hotels\n---",
-     "### Where to book", "## Najboljši hoteli", "Die besten Hotels："],
+     "### Where to book", "## Najboljši hoteli", "Die besten Hotels：",
+     "*Best hotels*", "<h2>Best hotels</h2>", "<b>Best hotels</b>"],
 )  # fmt: skip
 @pytest.mark.parametrize("above", ["", "\n\n## Hotels\n\nThere are two."])
 @pytest.mark.parametrize(
@@ -265,7 +269,9 @@ def test_numbers_are_no_links_to_a_list_of_something_else(
     title: str, above: str, listed: str
 ) -> None:
     content = f"{SO}{above}\n\n{title}\n\n{listed}"
-    assert links_of_marks(content) == {}
+    quoted = SO + re.sub("^", "> ", content.removeprefix(SO), flags=re.MULTILINE)
+    for each in (content, quoted):
+        assert links_of_marks(each) == {}
     assert references(content, 4) is References.OWN  # but may count it
 
 
