@@ -28,7 +28,7 @@ from bot.ports import Message, Tag, Upload
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.status import STATUS
-from bot.slack.wording import cut
+from bot.slack.wording import cut_mrkdwn
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Poster:
         if not reserved:
             await wait_for_reservation(self._rate_limiter.reserve_edit(), leased.sleep)
         await leased.save()  # raises if the lease was lost: the edit would undo the next owner's
-        best = part.edited or replace(part.best, text=cut(part.best.text, EDITED_TEXT))
+        best = part.edited or replace(part.best, text=cut_mrkdwn(part.best.text, EDITED_TEXT))
         following = leased.turn.variants.get(name, 0)
         try:
             await leased.retry_short_limits(lambda: self._messenger.update(self.thread, ts, best))

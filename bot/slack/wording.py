@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -9,11 +10,20 @@ from bot.domain.thread import ChannelId
 from bot.slack.text.escaping import escape_mrkdwn
 
 CHANNEL = "channel"
+LONGEST_QUOTE = 2_400  # characters of mrkdwn; Slack allows 3,000 in a text object
+_HALF_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
 
 
 def cut(text: str, limit: int) -> str:
     """Shorten to `limit` characters, and show that it was done."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """Shorten mrkdwn to `limit` characters, without half of an entity at its end."""
+    if len(text) <= limit:
+        return text
+    return _HALF_ENTITY.sub("", text[: limit - 1]).rstrip() + "…"
 
 
 def one_line(text: str, limit: int) -> str:

@@ -18,7 +18,7 @@ from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.markdown.splitter import draft_parts, finished_parts, split_messages, with_mark_links
 from bot.slack.messages.parts import MessagePart
 from bot.slack.text.escaping import escape_mrkdwn
-from bot.slack.wording import cut
+from bot.slack.wording import cut_mrkdwn
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
 EVEN_SPARE = 400  # characters by which pieces of even length may differ
@@ -125,6 +125,10 @@ def with_blocks_below(
         return replace(file, content="\n\n".join(filter(None, content)))
 
     room = EDITED_TEXT - len(words) - 2
-    text = f"{cut(part.best.text, room)}\n\n{words}" if room > 0 else cut(words, EDITED_TEXT)
+    text = (
+        f"{cut_mrkdwn(part.best.text, room)}\n\n{words}"
+        if room > 0
+        else cut_mrkdwn(words, EDITED_TEXT)
+    )
     short = Message(text, (part.best.blocks or []) + blocks)
     return replace(part.changed(in_message, in_file), edited=short)

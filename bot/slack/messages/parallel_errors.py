@@ -6,8 +6,7 @@ from bot.errors import Cause
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.text.escaping import escape_mrkdwn
-from bot.slack.wording import cut
+from bot.slack.wording import quoted
 
 NO_CHARGE = "No run was started, so there's no charge."
 FREE = "at no extra charge"
@@ -86,4 +85,4 @@ def _it_says(message: str | None) -> str:
 
 
 def _quoted(who: str, message: str | None) -> str:
-    return f"{who}: “{escape_mrkdwn(cut(message, 500))}”" if message else ""
+    return f"{who}: {quoted(message, 500)}" if message else ""

@@ -11,7 +11,7 @@ from bot.slack.blockkit.blocks import Block, actions, context, section
 from bot.slack.blockkit.elements import Button
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.turn_lines import question_line
-from bot.slack.wording import cut
+from bot.slack.wording import cut_mrkdwn
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def message_variants(
 def editable_message(words: str, buttons: Sequence[Button] = (), small: str = "") -> Message:
     """Return the same message short enough for an edit; the arguments: `message_variants`."""
     text = "\n".join(filter(None, (words, small)))
-    return Message(cut(text, EDITED_TEXT), _blocks(words, buttons, small))
+    return Message(cut_mrkdwn(text, EDITED_TEXT), _blocks(words, buttons, small))
 
 
 def _blocks(words: str, buttons: Sequence[Button], small: str) -> Blocks:

@@ -27,7 +27,7 @@ from bot.slack.messages.turn_lines import (
 )
 from bot.slack.text.escaping import clean, escape_mrkdwn
 from bot.slack.text.links import mrkdwn_link
-from bot.slack.wording import clock, cut, duration
+from bot.slack.wording import LONGEST_QUOTE, clock, cut, cut_mrkdwn, duration
 
 STATUS = "status"
 LONGEST_QUESTION, MOST_LINES = 1_000, 20  # characters and lines of a posted question
@@ -57,7 +57,8 @@ def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
         about: the permalink of the message that the question is about; "" for none.
     """
     question = facts.turn.question
-    quote = "\n".join(f">{escape_mrkdwn(line)}" for line in _question_lines(question.text))
+    lines = (f">{escape_mrkdwn(line)}" for line in _question_lines(question.text))
+    quote = cut_mrkdwn("\n".join(lines), LONGEST_QUOTE)
     on = f" about {mrkdwn_link(about, 'this message')}" if about else ""
     return MessagePart(
         ASKED, message_variants(f":speech_balloon: <@{question.asker}> asked{on}:\n{quote}")

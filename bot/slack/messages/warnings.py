@@ -11,8 +11,8 @@ from bot.domain.research import Answer
 from bot.ports import Blocks
 from bot.slack import limits
 from bot.slack.blockkit.blocks import context
-from bot.slack.text.escaping import clean, escape_mrkdwn
-from bot.slack.wording import cut
+from bot.slack.text.escaping import clean
+from bot.slack.wording import cut, quoted
 
 MOST_SHOWN = 2  # warnings below an answer
 MOST_JSON = 700  # characters of JSON of their block
@@ -51,7 +51,7 @@ def _listed(words: str) -> list[str]:
 
 def _block(words: list[str], longest: int) -> Blocks:
     shown, more = words[:MOST_SHOWN], len(words) - MOST_SHOWN
-    lines = [f":warning: Parallel warns: “{escape_mrkdwn(cut(each, longest))}”" for each in shown]
+    lines = [f":warning: Parallel warns: {quoted(each, longest)}" for each in shown]
     if more > 0:
         lines.append(f"{more} more {'is' if more == 1 else 'are'} in the files of this answer.")
     return [context("\n".join(lines))]

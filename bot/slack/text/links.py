@@ -83,8 +83,11 @@ def host_to_show(label: str, address: str) -> str | None:
 
 
 def mrkdwn_link(url: str, label: str) -> str:
-    """Return a mrkdwn link ``<url|label>``, or only the label if the address may not be linked."""
-    shown = " ".join(escape_mrkdwn(label).replace("|", "¦").split())
+    """Return a mrkdwn link ``<url|label>``, or only the label if the address may not be linked.
+
+    A label has no backticks: three of them begin code that would reach into what follows.
+    """
+    shown = " ".join(escape_mrkdwn(label).replace("|", "¦").replace("`", "'").split())
     address = destination(url)
     if address is None:
         return shown

@@ -243,8 +243,8 @@ def _fitting(text: str, limit: int) -> str:
 
 
 def _escaped(text: str, limit: int) -> str:
-    """Escape a short untrusted text, cut at `limit` characters before that."""
-    return escape_mrkdwn(cut(text, limit))
+    """Escape a short untrusted text without code, cut at `limit` characters before that."""
+    return escape_mrkdwn(cut(text.replace("`", "'"), limit))
 
 
 def _measured(blocks: Blocks) -> tuple[int, int]:

@@ -40,7 +40,7 @@ from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean, escape_mrkdwn
 from bot.slack.text.links import mrkdwn_link, permalink
 from bot.slack.views.question_forms import FormErrors, OnAnswer
-from bot.slack.wording import channel_words, cut, one_line
+from bot.slack.wording import LONGEST_QUOTE, channel_words, cut, cut_mrkdwn, one_line, quoted
 
 JSON = dict[str, Any]
 
@@ -65,10 +65,11 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
     content = answer_markdown(answer)
     policy = citation_policy(answer, content)
     there = permalink(workspace, question.thread, question.message)
-    words = one_line(question.text, LONGEST_QUESTION) or "a question"
-    by = f"<@{question.asker}> shared an answer to “{escape_mrkdwn(words)}”"
+    words = quoted(question.text or "a question", LONGEST_QUESTION)
+    by = f"<@{question.asker}> shared an answer to {words}"
     if question.comment:
-        by += "\n" + "\n".join(f">{escape_mrkdwn(line)}" for line in question.comment.splitlines())
+        lines = (f">{escape_mrkdwn(line)}" for line in question.comment.splitlines())
+        by = cut_mrkdwn("\n".join([by, *lines]), LONGEST_QUOTE)
     where = f"is in {channel_words(question.thread.channel)}."
     ends = f"{mrkdwn_link(there, 'The whole answer')} {where}"
     ours = source_list(answer, policy)
