@@ -59,8 +59,8 @@ def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
     if not any(isinstance(s, Mark) for s in kept):
         return merge_texts(kept)
     if any(isinstance(s, Code) and "~~" in s.code for s in kept):
-        # Some parsers end a strikethrough there, in the middle of the code.
-        kept = [s for s in kept if not (isinstance(s, Mark) and s.mark == "~~")]
+        # Some parsers end it there, within the code. One tilde still says that it is struck out.
+        kept = [Text("~") if isinstance(s, Mark) and s.mark == "~~" else s for s in kept]
     return tidy(kept)
 
 

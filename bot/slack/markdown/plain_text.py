@@ -27,7 +27,8 @@ _SEEN_BEFORE = 5  # tokens; ends of emphasis are some without words
 def to_plain_text(markdown: str, limit: int, policy: CitationPolicy | None = None) -> str:
     """Return Markdown as plain text, escaped for mrkdwn; nothing in it pings.
 
-    Headings are lines, links ``label (address)``, cells are separated by bars, code stays code.
+    Headings are lines, links ``label (address)``, cells are separated by bars; code stays code, and
+    what is struck out stays so.
     Sanitized Markdown gives the same text as its source, except for the hosts that `sanitize` adds.
 
     Args:
@@ -130,7 +131,7 @@ def _lines(document: Document, policy: CitationPolicy | None) -> Iterator[str]:
 
 
 def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
-    """Write inline tokens: links with their address, code in its backticks."""
+    """Write inline tokens: links with their address, code in its backticks, ``~`` for strikes."""
     words: list[str] = []
     opened: list[tuple[int, str]] = []
     for token in tokens:
@@ -139,6 +140,8 @@ def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
                 words.append("\n")
             case "code_inline":
                 words.append(f"`{unescape_angles(token.content)}`")
+            case "s_open" | "s_close":
+                words.append("~")  # as mrkdwn has it: what is struck out is not so
             case "link_open":
                 opened.append((len(words), str(token.attrs["href"])))
             case "link_close":

@@ -44,7 +44,9 @@ Nothing else.
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("# Title\n\nSome **bold** and *it* ~~x~~", "Title\n\nSome bold and it x"),
+        ("# Title\n\nSome **bold** and *it* ~~x~~", "Title\n\nSome bold and it ~x~"),
+        ("It costs ~~$100~~$50, `~~`", "It costs ~$100~$50, `~~`"),
+        ("~~**a** [b](https://e.com)~~ c", "~a b (https://e.com)~ c"),
         ("[label](https://e.com/a?b=1&c=2)", "label (https://e.com/a?b=1&amp;c=2)"),
         ("[https://e.com](https://e.com) <https://e.org>", "https://e.com https://e.org"),
         ("<me@e.com> <ftp://e>", "me@e.com &lt;ftp://e&gt;"),
