@@ -3,7 +3,7 @@
 The fields `thread`, `turn` and `run` come from the context of the line (`log_context`), unless the
 call names them itself.
 
-Never tokens: whatever looks like one, and the secrets in use, are replaced in the finished line.
+Never tokens: whatever looks like one, and the secrets in use, are replaced.
 Never question or answer text above DEBUG: Slack's and aiohttp's own loggers, which print message
 bodies at INFO and DEBUG, are held at WARNING whatever the level.
 """
@@ -46,7 +46,7 @@ SAID_EVERY = 60.0  # seconds between two lines about the same lasting trouble
 #: `extra` of a line about what lasts and fails many calls alike: it is written once a minute.
 ONCE_A_MINUTE = {"seldom": True}
 #: What would begin a new line, or move about on a terminal.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 Fields = Callable[[], Mapping[str, str | None]]
 _fields: ContextVar[Fields] = ContextVar("log_fields", default=dict)
@@ -132,24 +132,21 @@ class Lines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         message = record.getMessage()
         fields = {
-            shown: value
+            shown: str(value)
             for name, shown in FIELDS.items()
             if (value := getattr(record, name, None)) is not None
         }
         error = self.formatException(record.exc_info) if record.exc_info else None
         if self._as_json:
-            line = json.dumps(
-                {"at": at, "level": record.levelname, "logger": record.name, "message": message}
-                | fields
-                | ({"error": error} if error else {}),
-                ensure_ascii=False,
-            )
-        else:
-            suffix = "".join(f" {name}={value}" for name, value in fields.items())
-            line = _CONTROLS.sub(" ", f"{at} {record.levelname} {message}{suffix}")
-            if error:
-                line += "\n" + error
-        return self._redact(line)
+            line = {"at": at, "level": record.levelname, "logger": record.name, "message": message}
+            line |= fields | ({"error": error} if error else {})
+            # In ASCII, so that nothing moves about on a terminal. An escape beside a secret, or in
+            # one, would hide it.
+            return json.dumps({name: self._redact(value) for name, value in line.items()})
+        suffix = "".join(f" {name}={value}" for name, value in fields.items())
+        lines = [f"{at} {record.levelname} {message}{suffix}".replace("\n", " ")]
+        lines += error.split("\n") if error else ()
+        return self._redact("\n".join(_CONTROLS.sub(" ", each) for each in lines))
 
     def _redact(self, line: str) -> str:
         for secret in self._secrets:

@@ -1,4 +1,4 @@
-"""Unicode that programs are not made for: lone surrogates, and endless combining marks. Pure.
+"""Unicode that programs are not made for: surrogates, controls, endless combining marks. Pure.
 
 Surrogates are halves of characters, which JSON can name and UTF-8 cannot carry. ``"\\ud83d"`` is
 valid JSON, and Python reads it into a string that no record and no request can be written from.
@@ -7,12 +7,16 @@ https://www.rfc-editor.org/rfc/rfc8259#section-8.2
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
 #: Of one letter: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
 MOST_MARKS = 30
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def replace_lone_surrogates(text: str) -> str:
@@ -31,9 +35,13 @@ def join_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def escape_lone_surrogates(json_text: str) -> str:
-    r"""Write each surrogate in JSON as its escape, such as ``\ud83d``, so that it can be UTF-8."""
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)
+def escape_unseen(json_text: str) -> str:
+    r"""Write as escapes, such as ``\u202e``, what JSON may hold but no file or terminal should.
+
+    These are surrogates, which cannot be UTF-8, control characters, line separators, marks that
+    change the direction of text, and tags.
+    """
+    return _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], json_text)
 
 
 def normalized(text: str) -> str:

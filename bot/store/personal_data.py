@@ -43,9 +43,9 @@ class Finding:
     erase: Callable[[], Awaitable[bool]]
 
     def line(self) -> str:
-        """Return it as one line of JSON."""
+        """Return it as one line of JSON in ASCII, which any terminal and any pipe takes."""
         found = {"key": self.key, "field": self.field, "value": self.value}
-        return json.dumps(found, ensure_ascii=False)
+        return json.dumps(found)
 
 
 @dataclass(slots=True)

@@ -76,6 +76,23 @@ async def test_the_command_line_writes_lines_of_json(stage: Stage, tmp_path: Pat
     assert (code, "add --yes" in printed) == (2, True)
 
 
+async def test_an_export_is_ascii_which_any_terminal_takes(stage: Stage) -> None:
+    words = "who owns the 運河 \x9b31m\u202egnp.exe?"
+    asked, _, started = await begun(stage, words)
+    started.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    command = (sys.executable, "-m", "bot", "export", "--user", stage.ada.id)
+    environ = {"PATH": os.environ["PATH"], "PYTHONIOENCODING": "latin-1"} | stage.settings()
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environ, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode == data_requests.DONE
+    assert printed.replace(b"\n", b"").decode("ascii").isprintable()
+    values = [json.loads(line)["value"] for line in printed.splitlines()]
+    assert any(words in value for value in values)
+
+
 async def test_an_export_that_cannot_be_printed_is_reported(stage: Stage) -> None:
     asked, _, started = await begun(stage)
     started.finishes("Egypt.")

@@ -25,12 +25,27 @@ from bot.log import (
 ALL = ("", *NOISY)
 
 
-def line(*, as_json: bool, message: str = "run started", error: bool = False) -> str:
+#: What would begin a line, or what a terminal obeys.
+ODD = (
+    "a\nERROR b",
+    "a\r\nb",
+    "a\x1b[2Jb",
+    "a\u2028b",
+    "a\x85b",
+    "a\0b",
+    "a\x9b31mb",
+    "\u202eb\u2066a",
+)
+
+
+def line(
+    *, as_json: bool, message: str = "run started", error: bool = False, said: str = ""
+) -> str:
     record = logging.LogRecord("bot.engine.execution", logging.INFO, "", 0, message, (), None)
     record.slack_thread = "T1:C1:1.000000"
     if error:
         try:
-            raise ValueError("failed with xoxb-1-abc")
+            raise ValueError(f"failed with xoxb-1-abc {said}")
         except ValueError as caught:
             record.exc_info = (type(caught), caught, caught.__traceback__)
     return Lines(["key-abc"], as_json=as_json).format(record)
@@ -54,12 +69,31 @@ def test_secrets_are_redacted_everywhere_in_a_line() -> None:
         assert written.count("[secret]") == 4
 
 
+@pytest.mark.parametrize("secret", ["key-abc", "schlüssel", 'a"b\\c', "xoxb-1-abc"])
+def test_no_line_end_and_no_escape_beside_a_secret_hides_it(secret: str) -> None:
+    record = logging.LogRecord("bot", logging.INFO, "", 0, f"({secret}\n{secret}\té", (), None)
+    for as_json in (True, False):
+        written = Lines(["key-abc", "schlüssel", 'a"b\\c'], as_json=as_json).format(record)
+        assert written.count("[secret]") == 2
+
+
 def test_every_log_record_is_one_line() -> None:
-    for odd in ("a\nERROR b", "a\r\nb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\0b"):
+    for odd in ODD:
         written = line(as_json=False, message=odd)
         assert len(written.splitlines()) == 1
         assert written.isprintable()
-        assert json.loads(line(as_json=True, message=odd))["message"] == odd
+        as_json = line(as_json=True, message=odd)
+        assert as_json.isascii()
+        assert as_json.isprintable()
+        assert json.loads(as_json)["message"] == odd
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_traceback_moves_nothing_about_on_a_terminal(odd: str) -> None:
+    written = line(as_json=False, error=True, said=odd)
+    assert written.count("\n") == line(as_json=False, error=True).count("\n") + odd.count("\n")
+    assert written.replace("\n", "").isprintable()
+    assert json.loads(line(as_json=True, error=True, said=odd))["error"].endswith(odd)
 
 
 def logged(**extra: str) -> logging.LogRecord:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from bot.domain.research import Answer, FieldBasis
 from bot.domain.thread import RunId
-from bot.domain.unicode import escape_lone_surrogates
+from bot.domain.unicode import escape_unseen
 from bot.slack.citations.sources import field_confidence, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
@@ -58,7 +58,7 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
     Returns:
         ``{"question", "run_id", "processor", "output", "basis": [{"field", "reasoning",
         "citations": [{"url", "title", "excerpts"}], "confidence"}], "warnings"}``. NaN and the
-        infinities, which JSON does not have, are null.
+        infinities, which JSON does not have, are null; characters that nobody sees are escaped.
     """
     output = answer.content if isinstance(answer.content, str) else dict(answer.content)
     content = {
@@ -73,7 +73,7 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
         text = json.dumps(content, ensure_ascii=False, indent=2)
     except RecursionError:  # very deep: only the encoder without indentation gets so far
         text = json.dumps(content, ensure_ascii=False)
-    return escape_lone_surrogates(text) + "\n"
+    return escape_unseen(text) + "\n"
 
 
 def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:

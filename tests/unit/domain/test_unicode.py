@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.unicode import escape_lone_surrogates, join_surrogates, replace_lone_surrogates
+from bot.domain.unicode import escape_unseen, join_surrogates, replace_lone_surrogates
 
 #: Text in which surrogates are common, alone and in pairs.
 TEXTS = st.text(st.sampled_from("a\n\u00e9\u2028\U0001f600\ud83d\ude00\ud800\udfff"))
@@ -49,10 +49,13 @@ def test_joined_and_replaced_texts_can_be_written_as_utf_8(text: str) -> None:
 
 
 @given(
-    st.text(st.sampled_from('a\n"\\\u2028\U0001f600\ud83d\udfff')).filter(
+    st.text(st.sampled_from('a\n"\\\x7f\x9b\u202e\u2028\U0001f600\U000e0041\ud83d\udfff')).filter(
         lambda text: "\ud83d\udfff" not in text
     )
 )
-def test_escaped_json_is_utf_8_and_means_the_same(text: str) -> None:
-    written = escape_lone_surrogates(json.dumps(text, ensure_ascii=False)).encode()
-    assert json.loads(written) == text
+def test_escaped_json_is_utf_8_without_unseen_characters_and_means_the_same(text: str) -> None:
+    for indent in (None, 2):
+        written = escape_unseen(json.dumps([text], ensure_ascii=False, indent=indent))
+        assert written.replace("\n", "").isprintable()
+        assert json.loads(written.encode()) == [text]
+        assert written.count("\U0001f600") == text.count("\U0001f600")

@@ -164,6 +164,15 @@ def test_values_unknown_to_json_are_replaced() -> None:
     assert parsed["output"]["half"] == "\ud800"
 
 
+def test_the_json_moves_nothing_about_on_a_terminal_and_loses_nothing() -> None:
+    odd = "a\x9b31mred\u202egnp.exe\u2028x\x7f \U000e0041"
+    basis = FieldBasis(odd, odd, (Citation("https://example.org/x", odd, (odd,)),))
+    text = basis_json(odd, None, "base", Answer({odd: odd}, (basis,), (odd,)))
+    assert text.replace("\n", "").isprintable()
+    assert json.loads(text)["output"] == {odd: odd}
+    assert json.loads(text)["basis"][0]["citations"][0]["excerpts"] == [odd]
+
+
 @settings(max_examples=40)
 @given(any_markdown, any_markdown, st.lists(any_markdown, max_size=3))
 def test_no_file_holds_a_link_that_the_basis_does_not_have(
