@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -117,7 +118,24 @@ def _safe(part: str, limit: int, items: int, policy: CitationPolicy | None) -> l
     return [sanitize(piece, policy) for piece in words]
 
 
+_NUMBERED = re.compile(r"((?:> )*)(\d{1,9})([.)]) ")
 _LONGEST_ESCAPE = 5  # characters that a character may become: ``&amp;``
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """The item of a numbered list that a message ends with, so far.
+
+    Attributes:
+        around: the quotes that it is in, as they are written.
+        number, mark: as they are in the text.
+        written: the mark in the message.
+    """
+
+    around: str
+    number: int
+    mark: str
+    written: str
 
 
 @dataclass(slots=True)
@@ -130,6 +148,7 @@ class _Part:
     size: int = 0
     items: int = 0
     tables: int = 0
+    last: _Item | None = None
 
     @property
     def text(self) -> str:
@@ -146,9 +165,27 @@ class _Part:
     def add(self, piece: Piece) -> None:
         glue = piece.glue if self.texts else ""
         self.items += piece.items - (piece.continues and bool(self.texts))
-        self.texts += [glue, piece.text]
+        self.texts += [glue, self._numbered(piece.text)]
         self.size += len(glue) + len(piece.text)
         self.tables += piece.tables
+
+    def _numbered(self, text: str) -> str:
+        """Return the text of a piece with another mark where it would count on from another list.
+
+        The items within one that is larger than a message stand beside it, not in it.
+        """
+        last, self.last = self.last, None
+        if not (match := _NUMBERED.match(text)):
+            return text
+        around, number, mark = match[1], int(match[2]), match[3]
+        written = mark
+        if last and last.around == around:
+            if (last.number + 1, last.mark) == (number, mark):
+                written = last.written
+            elif last.written == mark:
+                written = ")" if mark == "." else "."
+        self.last = _Item(around, number, mark, written)
+        return text[: match.start(3)] + written + text[match.end(3) :]
 
 
 def _groups(found: Iterator[Piece], limit: int, items: int) -> Iterator[list[Piece]]:
