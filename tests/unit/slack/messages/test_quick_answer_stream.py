@@ -204,6 +204,8 @@ def test_streamed_text_stays_valid_as_the_answer_grows(text: str, steps: list[in
         "**a** ****b****c** d",
         "*\\* 2*3 alpha",
         "*-*alpha 2*3",
+        "\\\r\n1956.\n",
+        "alpha\r\n\r\n- beta\r\n",
         "`*args` and `**more` so",
         "| a | b\n|---|---|\n| c | d |\n",
         "x\n| - |\n",
