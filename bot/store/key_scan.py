@@ -57,6 +57,23 @@ async def scan_keys(connection: Connection) -> AsyncIterator[Entry]:
             return
 
 
+async def scan_names(connection: Connection, prefix: str) -> AsyncIterator[list[str]]:
+    """Yield what follows the prefix in the names of all keys, a page at a time.
+
+    Raises Unavailable.
+    """
+    cursor = 0
+    while True:
+        async with connection.call() as redis:
+            cursor, found = await redis.scan(
+                cursor, match=f"{escaped(prefix)}*", count=SCANNED_AT_ONCE
+            )
+        if found:
+            yield [str(key).removeprefix(prefix) for key in found]
+        if not cursor:
+            return
+
+
 async def _read(redis: Any, keys: list[tuple[str, str]]) -> list[Any]:
     """Read the values of keys of these types; what changed its type meanwhile becomes an error."""
     pipe = redis.pipeline(transaction=False)

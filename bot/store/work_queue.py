@@ -7,6 +7,7 @@ https://redis.io/docs/latest/develop/data-types/streams/
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from redis.exceptions import ResponseError
@@ -15,7 +16,10 @@ from bot.domain.thread import ThreadKey, TurnId
 from bot.ports import Claim, Job
 from bot.store import stream
 from bot.store.connection import Connection, misread_raises
+from bot.store.key_scan import scan_names
 from bot.store.scripts import work_queue
+
+log = logging.getLogger(__name__)
 
 GROUP = "owners"
 BLOCK = 1.0  # seconds that a read waits; less than a call may take
@@ -39,6 +43,7 @@ class RedisWorkQueue:
         self._block = round(block * 1000)
         self._last_notification = "0-0"
         self._release = connection.script(work_queue.RELEASE)
+        self._restore = connection.script(work_queue.RESTORE)
         self._acknowledge = connection.script(work_queue.ACKNOWLEDGE)
         self._heartbeat = connection.script(work_queue.HEARTBEAT)
         self._reclaim = connection.script(work_queue.RECLAIM)
@@ -47,6 +52,7 @@ class RedisWorkQueue:
 
     async def register(self) -> None:
         """Create the consumer group if there is none, and begin this replica's lease."""
+        await self._restore_if_lost()
         async with self._connection.call() as redis:
             try:
                 await redis.xgroup_create(self._keys.ready, GROUP, id="0", mkstream=True)
@@ -56,6 +62,34 @@ class RedisWorkQueue:
             last = await redis.xrevrange(self._keys.news, count=1)
             self._last_notification = str(last[0][0]) if last else "0-0"
         await self.heartbeat()
+
+    async def _restore_if_lost(self) -> None:
+        """Enqueue all mailboxes if there is no consumer group: Redis may have lost `ready` alone.
+
+        A policy that evicts, or a person, may have deleted it. The group is created afterwards, so
+        that another replica does the same if this one dies meanwhile.
+        """
+        if await self._has_group():
+            return
+        restored, prefix = 0, self._keys.box("")
+        async for boxes in scan_names(self._connection, prefix):
+            restored += await self._restore((self._keys.ready, self._keys.later), (prefix, *boxes))
+        if restored:
+            log.error(
+                "Redis has lost its stream of work: %s mailboxes enqueued again. To do: set "
+                "maxmemory-policy noeviction.",
+                restored,
+            )
+
+    async def _has_group(self) -> bool:
+        async with self._connection.call() as redis:
+            try:
+                await redis.xinfo_consumers(self._keys.ready, GROUP)
+            except ResponseError as error:
+                if "NOGROUP" not in str(error) and "no such key" not in str(error):
+                    raise
+                return False
+            return True
 
     async def receive(self, room: int) -> Sequence[Claim | Job]:
         """Wait for new claims and jobs, at most `room` of them; empty when none came."""

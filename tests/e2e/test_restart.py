@@ -10,7 +10,7 @@ import sys
 import pytest
 from redis.asyncio import Redis
 
-from tests.e2e.dialogue import action_ids, begun, shown
+from tests.e2e.dialogue import action_ids, begun, said, shown
 from tests.e2e.stage import Stage, staged
 
 
@@ -78,6 +78,25 @@ async def test_a_status_says_so_when_redis_has_lost_its_data(one: Stage, redis_u
     run.finishes("Egypt.")
     (await begun(one, "who built it?"))[2].finishes("Egypt.")  # and the bot goes on
     assert len(one.texts(asked)) == 1
+
+
+async def test_work_goes_on_when_redis_has_lost_its_stream_alone(
+    one: Stage, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await one.stop_bot()
+    await one.start_bot(LEASE_SECONDS="2")
+    asked, _, run = await begun(one)
+    async with Redis.from_url(redis_url) as client:
+        (ready,) = [key async for key in client.scan_iter("*:ready")]
+        await client.delete(ready)
+    await one.slack.until(lambda: "lost its stream of work" in caplog.text)
+    await one.ada.replies(asked, f"{one.me} since when?")
+    run.finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    (await one.parallel.next_run()).finishes("1957.")
+    await said(one, asked, "1957.")
+    assert len(one.parallel.runs) == 2
+    assert len(one.texts(asked)) == 4
 
 
 async def test_a_process_stops_cleanly_on_sigterm(redis_url: str) -> None:

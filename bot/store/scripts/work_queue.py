@@ -28,6 +28,25 @@ return 1
 """
 )
 
+#: Enqueue the mailboxes that are not empty and, against the invariant, stand nowhere: Redis has
+#: lost `ready`.
+#: KEYS ready, later    ARGV key prefix of mailboxes, mailboxes    -> how many
+RESTORE = """
+local queued, restored = {}, 0
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do
+  if entry[2][1] == 'mailbox' then queued[entry[2][2]] = true end
+end
+for i = 2, #ARGV do
+  local box = ARGV[i]
+  if not queued[box] and not redis.call('ZSCORE', KEYS[2], box)
+    and redis.call('EXISTS', ARGV[1] .. box) == 1 then
+    redis.call('XADD', KEYS[1], '*', 'mailbox', box)
+    queued[box], restored = true, restored + 1
+  end
+end
+return restored
+"""
+
 #: Retire the entry of a job that is done.    KEYS ready    ARGV me, entry
 ACKNOWLEDGE = fragments.OWNER + "if is_owner(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
 

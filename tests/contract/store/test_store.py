@@ -66,6 +66,15 @@ async def hold(store: Store) -> Claim:
                     return work
 
 
+async def received(store: Store, number: int) -> list[Claim]:
+    found: list[Claim] = []
+    async with asyncio.timeout(60):
+        while len(found) < number:
+            work = await store.work_queue.receive(1)
+            found += [each for each in work if isinstance(each, Claim)]
+    return found
+
+
 def finished(turn: Turn) -> Turn:
     return lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
 
@@ -258,6 +267,35 @@ async def test_a_server_without_its_data_can_be_swept(replicas: Replicas, redis_
     async with Redis.from_url(redis_url) as client:
         await client.flushall()
     assert await store.work_queue.reclaim() == []
+
+
+async def test_all_work_is_found_again_when_its_stream_alone_is_lost(
+    replicas: Replicas, redis_url: str
+) -> None:
+    threads = [replace(KEY, ts=MessageTs(f"17000000{each}0.000100")) for each in range(10, 14)]
+    claimed, put_off, waiting, new = threads
+    first, second = await replicas.join(), await replicas.join()
+
+    async def put(*threads: ThreadKey) -> None:
+        for each in threads:
+            asked = Question(each, each.ts, ADA, "who?")
+            await first.mailbox.put(asked, Addressing.ADDRESSED)
+
+    await put(claimed, put_off)
+    held = {claim.mailbox: claim for claim in await received(first, 2)}
+    await first.work_queue.release(held[str(put_off)], 3_600.0)
+    await put(waiting)
+    async with Redis.from_url(redis_url) as client:
+        await client.delete("{threadline-B1}:ready")
+    await put(new)  # its entry begins the stream anew, without a consumer group
+    await asyncio.gather(*(each.work_queue.receive(1) for each in (first, second)))
+    found = await received(second, 3)
+    assert {claim.mailbox for claim in found} == {str(each) for each in (claimed, waiting, new)}
+    assert await second.work_queue.receive(10) == []
+    for claim in found:
+        assert await second.turns.current(claim)
+    with pytest.raises(LeaseLost):
+        await first.turns.current(held[str(claimed)])
 
 
 async def test_the_claims_of_a_live_replica_are_not_reclaimed(replicas: Replicas) -> None:
