@@ -7,6 +7,7 @@ not get SIGTERM at all.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -30,6 +31,7 @@ def main() -> None:
     except KeyboardInterrupt:  # before the bot's own signal handlers were installed
         raise SystemExit(INTERRUPTED) from None
     finally:
+        logging.shutdown()  # before a traceback, which would stand in the middle of a line
         _drop_unwritable_stderr()
 
 

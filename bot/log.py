@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from bot.concurrency.stderr import StderrHandler
 from bot.configuration.settings import Settings
 
 #: The fields a record may carry, and their names in the line (`thread` is taken by logging).
@@ -156,7 +157,7 @@ class Lines(logging.Formatter):
 
 def configure(settings: Settings) -> None:
     """Send the logs of the whole program to stderr as `settings` says."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StderrHandler(sys.stderr)
     handler.addFilter(ContextFilter())
     handler.addFilter(OpenFilesFilter())
     handler.addFilter(RepetitionFilter())

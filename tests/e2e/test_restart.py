@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import signal
 import sys
@@ -109,13 +110,35 @@ async def test_a_process_stops_cleanly_on_sigterm(redis_url: str) -> None:
         assert await asyncio.wait_for(process.wait(), 60) == 0
 
 
-async def _process(stage: Stage) -> asyncio.subprocess.Process:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has pipes of any size")
+async def test_a_log_that_nobody_reads_stops_nothing(redis_url: str) -> None:
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        process = await _process(stage, writer)
+        try:
+            for number in range(30):
+                asked = await stage.ada.says(stage.general, f"{stage.me} who owns it, {number}?")
+                (await stage.parallel.next_run()).finishes("Egypt.")
+                await said(stage, asked, "Egypt.")
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 60) == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+            os.close(writer)
+    assert os.read(reader, 10_000)
+    os.close(reader)
+
+
+async def _process(stage: Stage, stderr: int | None = None) -> asyncio.subprocess.Process:
     """Start the bot as its users do, and wait until Slack sees it connected."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         "run",
+        stderr=stderr,
         env={"PATH": os.environ["PATH"]} | stage.settings(LEASE_SECONDS="2"),
     )
     await stage.slack.until(lambda: stage.slack.connections)
