@@ -18,6 +18,6 @@ USER 10001
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["python", "-c", "import os, urllib.request; urllib.request.build_opener(urllib.request.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['PORT'] + '/health', timeout=4)"]
+  CMD ["python", "-c", "import os, urllib.request; host = os.environ.get('HOST', '').strip(); host = '127.0.0.1' if host in ('', '0.0.0.0', '::') else '[' + host + ']' if ':' in host else host; urllib.request.build_opener(urllib.request.ProxyHandler({})).open('http://' + host + ':' + os.environ['PORT'] + '/health', timeout=4)"]
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

@@ -36,7 +36,7 @@ SETTINGS = (
         "port for Slack's requests at `/slack/events` and for `/health`; with Socket Mode "
         "`/health` is served only when it is set",
     ),
-    Setting("HOST", "0.0.0.0", "address to listen on"),  # noqa: S104 - for containers
+    Setting("HOST", "0.0.0.0", "address to listen on; `::` is IPv6 and IPv4"),  # noqa: S104 - for containers
     Setting(
         "PARALLEL_API_KEY",
         None,

@@ -14,6 +14,7 @@ import socket
 import ssl
 
 from bot.configuration.settings import Settings
+from bot.connections.incoming import listen_on
 from bot.connections.network import Network
 from bot.domain.thread import RunId
 from bot.errors import Cause, Intercepted, Problem, Refused, Unavailable, Unreached
@@ -64,11 +65,8 @@ async def listening(settings: Settings) -> list[Problem]:
     """Check that the HTTP server, if the settings ask for one, can listen on its address."""
     if not settings.serves_http:
         return []
-    loop = asyncio.get_running_loop()
     try:
-        server = await loop.create_server(
-            asyncio.Protocol, settings.host, settings.port, start_serving=False
-        )
+        server = await listen_on(settings.host, settings.port, asyncio.Protocol, serving=False)
     except OSError as error:
         return [not_listening(settings, error)]
     server.close()

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import sys
 from pathlib import Path
+
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from bot.slack.transport.http import served, site
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
@@ -32,10 +40,20 @@ def test_signals_reach_the_bot() -> None:
     assert json.loads(entry) + json.loads(command) == ["python", "-m", "bot", "run"]
 
 
-def test_the_health_check_asks_the_bots_health_address() -> None:
+async def healthy(_: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "127.0.0.2", "::1", "::", "localhost"])
+async def test_the_health_check_asks_the_bots_health_address(host: str) -> None:
     (check,) = values("HEALTHCHECK")
-    assert "/health" in check
+    python, *arguments = json.loads(check.partition("CMD")[2])
+    assert python == "python"
     assert any("PORT=3000" in env for env in values("ENV"))
+    async with served(site(healthy, None), host or "0.0.0.0", 0) as url:
+        environ = {"HOST": host, "PORT": str(URL(url).port), "http_proxy": "http://127.0.0.1:9"}
+        asking = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environ)
+        assert await asking.wait() == 0
 
 
 def test_the_dockerfile_needs_no_recent_builder() -> None:

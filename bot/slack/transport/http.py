@@ -26,6 +26,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from yarl import URL
 
+from bot.connections.incoming import listen_on
 from bot.slack.transport.payload_form import is_payload
 
 log = logging.getLogger(__name__)
@@ -272,8 +273,7 @@ async def served(
     runner = web.AppRunner(application, shutdown_timeout=SHUTDOWN_WITHIN)
     await runner.setup()
     try:
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(new_connection, host, port)
+        server = await listen_on(host, port, new_connection)
         try:
             address = server.sockets[0].getsockname()
             yield str(URL.build(scheme="http", host=address[0], port=address[1]))
