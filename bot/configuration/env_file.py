@@ -12,9 +12,11 @@ import logging
 import os
 import re
 import stat
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from dotenv import load_dotenv
 from dotenv.parser import parse_stream
@@ -24,6 +26,9 @@ from bot.errors import Problem
 
 #: Of the file; an environment variable may have 128 kB on Linux.
 MOST_BYTES = 100_000
+#: Seconds for a named pipe to be written, such as a password manager's once it is unlocked.
+WRITTEN_WITHIN = 30.0
+PAUSE = 0.05  # seconds between two looks at a pipe that nobody writes
 #: Name of an encoding, its byte order mark, and Python's name for it; longer marks first.
 _BYTE_ORDER_MARKS = (
     ("UTF-32", codecs.BOM_UTF32_LE, "utf-32"),
@@ -59,16 +64,23 @@ class EnvFile:
         self.problems.append(Problem(name, wrong, fix))
 
 
-def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> EnvFile:
+def load(
+    path: Path,
+    settings: Collection[str],
+    secrets: Collection[str],
+    *,
+    written_within: float = WRITTEN_WITHIN,
+) -> EnvFile:
     """Read a file, if it is there, into `os.environ`.
 
     Args:
         path: the file.
         settings: the names that may be shown; any other text may be part of a secret.
         secrets: the settings that other users must not read.
+        written_within: seconds that a named pipe is waited for.
     """
     found = EnvFile(path.name)
-    data, mode = _read(path, found)
+    data, mode = _read(path, found, written_within)
     text = _decoded(data, settings, found)
     names = _checked(text, settings, found)
     if os.name == "posix" and mode & 0o066 and names & set(secrets):
@@ -98,12 +110,13 @@ def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> Env
     return found
 
 
-def _read(path: Path, found: EnvFile) -> tuple[bytes, int]:
+def _read(path: Path, found: EnvFile, written_within: float) -> tuple[bytes, int]:
     """Return a file's bytes and mode; b"" and 0 when there is none, or it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_opened) as file:
             mode = os.fstat(file.fileno()).st_mode
-            data = file.read(MOST_BYTES + 1)
+            is_pipe = stat.S_ISFIFO(mode)
+            data = _read_pipe(file, written_within) if is_pipe else file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         if path.is_symlink():
             found.wrong(path.name, "is a link to a file that is not there", "mend the link")
@@ -114,6 +127,13 @@ def _read(path: Path, found: EnvFile) -> tuple[bytes, int]:
             "is a folder, not a file",
             "rename the folder (Docker makes one when the file to mount is missing), and put the "
             "settings into a file of this name, one NAME=value a line",
+        )
+        return b"", 0
+    except TimeoutError:
+        found.wrong(
+            path.name,
+            f"is a named pipe that nothing was written into for {written_within:.0f} s",
+            "unlock the password manager that writes it, and start again; or use a file",
         )
         return b"", 0
     except OSError as error:
@@ -127,6 +147,29 @@ def _read(path: Path, found: EnvFile) -> tuple[bytes, int]:
         found.wrong(path.name, "is larger than 100 kB", "put only settings into it")
         return b"", mode
     return data, mode
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file, or a named pipe without waiting for its writer."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _read_pipe(file: BinaryIO, within: float) -> bytes:
+    """Read a named pipe until its writer closes it. Raises TimeoutError, an OSError."""
+    data, until = b"", time.monotonic() + within
+    while len(data) <= MOST_BYTES:
+        if time.monotonic() > until:
+            raise TimeoutError
+        try:
+            chunk = os.read(file.fileno(), MOST_BYTES)
+        except BlockingIOError:  # it is open, and not written yet
+            chunk = None
+        if data and chunk == b"":
+            break
+        data += chunk or b""
+        if not chunk:  # also nothing before the first writer
+            time.sleep(PAUSE)
+    return data
 
 
 def _decoded(data: bytes, settings: Collection[str], found: EnvFile) -> str:

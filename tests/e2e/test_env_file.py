@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import os
 import re
@@ -109,6 +110,28 @@ async def test_dangling_links_are_reported(tmp_path: Path) -> None:
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
     assert ".env cannot be read" in said
+
+
+async def test_a_named_pipe_is_read_once_it_is_written(tmp_path: Path) -> None:
+    """Some password managers mount `.env` as one."""
+    os.mkfifo(tmp_path / ".env", 0o600)
+    running = asyncio.create_task(run("run", cwd=tmp_path))
+    await asyncio.to_thread((tmp_path / ".env").write_text, LINES)
+    code, said = await running
+    assert code == 2
+    assert "PORT " in said
+    assert is_discreet(said)
+
+
+@pytest.mark.parametrize("holds_open", [False, True])
+def test_a_named_pipe_that_nobody_writes_is_reported(tmp_path: Path, holds_open: bool) -> None:
+    file = tmp_path / ".env"
+    os.mkfifo(file, 0o600)
+    ours = os.open(file, os.O_RDWR | os.O_NONBLOCK) if holds_open else -1
+    (problem,) = env_file.load(file, NAMES, NAMES[:3], written_within=0.2).problems
+    assert "named pipe that nothing was written into" in problem.wrong
+    if holds_open:
+        os.close(ours)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
