@@ -210,6 +210,10 @@ async def _probed(url: str, error: BaseException | None, cause: OSError | None) 
         return _NO_REDIS
     if spoken == "nothing" or isinstance(error, TimeoutError):
         return "cannot be reached (no answer in time)", _CHECK
+    if spoken == "redis":
+        return "answers PING, but closes the connection at HELLO or INFO, as twemproxy does", (
+            "use the address of the server itself, without a proxy before it"
+        )
     return "cannot be reached (the connection is closed at once)", _CHECK
 
 
@@ -254,7 +258,7 @@ async def _protocol(url: str) -> Literal["redis", "tls", "something", "nothing"]
         async with asyncio.timeout(TRY_WITHIN):
             reader, writer = await asyncio.open_connection(host, port)
             try:
-                writer.write(b"PING\r\n")
+                writer.write(b"*1\r\n$4\r\nPING\r\n")  # some proxies know no other form
                 answer = await reader.read(64)
             finally:
                 writer.transport.abort()

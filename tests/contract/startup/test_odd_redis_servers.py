@@ -61,6 +61,27 @@ def answering(port: int, command: bytes, reply: bytes) -> Handler:
     return handle
 
 
+@pytest.mark.parametrize("known", [(b"PING",), (b"PING", b"HELLO"), ()])
+async def test_a_proxy_that_closes_at_what_it_does_not_know_is_reported(
+    known: tuple[bytes, ...], port: int
+) -> None:
+    """So does twemproxy, which knows no HELLO, INFO or CLUSTER, and no inline commands."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        above, below = await asyncio.open_connection("127.0.0.1", port)
+        with closing(below):
+            while said := await reader.read(65_536):
+                if not said.startswith(b"*") or not any(word in said for word in known):
+                    return
+                below.write(said)
+                writer.write(await above.read(65_536))
+
+    async with something(handle) as proxy:
+        problem = await refused(f"redis://127.0.0.1:{proxy}")
+    assert ("twemproxy" in problem.wrong) is bool(known)
+    assert ("without a proxy" in problem.fix) is bool(known)
+
+
 @pytest.mark.parametrize("command", [b"HELLO", b"SCRIPT", b"EVALSHA", b"never"])
 async def test_a_server_that_is_slow_once_is_asked_once_more(port: int, command: bytes) -> None:
     waited: list[bytes] = []
