@@ -161,12 +161,14 @@ class AccessGate:
         return await self._look_up(self._look_up_room(channel), listener=listener)
 
     async def _look_up(self, work: Coroutine[Any, Any, T | None], *, listener: bool) -> T | None:
-        """Wait for a look-up; None where Redis is away, or a listener has no more time for it."""
-        looked_up = _unless_away(work)
+        """Wait for a look-up; None where a listener has no more time for it. Raises Unavailable."""
         if not listener:
-            return await looked_up
+            return await work
         until = asyncio.get_running_loop().time() + LOOKED_UP_WITHIN
-        return await self.background.run_until(until, looked_up)
+        outcome = await self.background.run_until(until, _outcome(work))
+        if isinstance(outcome, Unavailable):
+            raise outcome
+        return outcome
 
     async def _look_up_member(self, person: UserId) -> Member | Unanswered | None:
         found = await self.directory.member(person)
@@ -205,9 +207,9 @@ class AccessGate:
         """Look nothing up."""
 
 
-async def _unless_away(work: Coroutine[Any, Any, T | None]) -> T | None:
+async def _outcome(work: Coroutine[Any, Any, T | None]) -> T | Unavailable | None:
+    """Return what it returned, or raised: in the background nobody reads an error."""
     try:
         return await work
     except Unavailable as error:
-        log.warning("not looked up: %s", error)
-        return None
+        return error
