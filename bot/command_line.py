@@ -22,6 +22,7 @@ from pathlib import Path
 import handlers
 from bot import data_requests, log
 from bot.app import Wiring, serve
+from bot.concurrency.stderr import is_read
 from bot.configuration import env_file
 from bot.configuration.env_file import EnvFile
 from bot.configuration.settings import Settings
@@ -191,9 +192,10 @@ def _stop_at_eof(stop: asyncio.Event) -> None:
 
 
 def _tell(text: str) -> None:
-    """Print to stderr where it can be written; as with the log, a full disk stops nothing."""
-    with suppress(OSError):
-        print(text, file=sys.stderr)
+    """Print to stderr; as with the log, neither a full disk nor a full pipe stops anything."""
+    if is_read(sys.stderr):
+        with suppress(OSError):
+            print(text, file=sys.stderr)
 
 
 def _explain(error: SettingsError) -> str:

@@ -18,6 +18,7 @@ from typing import TextIO
 
 MOST_WAITING = 2_000  # lines
 FLUSHED_WITHIN = 1.0  # seconds that an exit waits for a reader
+MOMENT = 0.2  # seconds
 
 
 class StderrHandler(logging.Handler):
@@ -98,6 +99,12 @@ class StderrHandler(logging.Handler):
         return f"{self.format(logging.makeLogRecord(fields | words))}\n".encode()
 
 
+def is_read(stream: TextIO | None) -> bool:
+    """Whether a few lines can be written to a stream without blocking, now or in a moment."""
+    fd = _fd_of(stream)
+    return fd is None or _can_write(fd, within=MOMENT)
+
+
 def _fd_of(stream: TextIO | None) -> int | None:
     try:
         return stream.fileno() if stream else None
@@ -109,4 +116,4 @@ def _can_write(fd: int, *, within: float | None) -> bool:
     """Wait until `select.PIPE_BUF` bytes can be written without blocking, or fail to be."""
     poll = select.poll()
     poll.register(fd, select.POLLOUT)
-    return bool(poll.poll(within))
+    return bool(poll.poll(None if within is None else within * 1000))

@@ -111,9 +111,14 @@ async def test_a_process_stops_cleanly_on_sigterm(redis_url: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has pipes of any size")
-async def test_a_log_that_nobody_reads_stops_nothing(redis_url: str) -> None:
+@pytest.mark.parametrize("is_full_at_the_start", [False, True])
+async def test_a_log_that_nobody_reads_stops_nothing(
+    redis_url: str, is_full_at_the_start: bool
+) -> None:
     reader, writer = os.pipe()
-    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    size = fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    if is_full_at_the_start:
+        os.write(writer, b"x" * size)
     async with staged("socket", redis_url, rate_limits=False) as stage:
         process = await _process(stage, writer)
         try:
