@@ -28,6 +28,7 @@ from handlers.interactivity import on_actions
 from handlers.offers import offered_in, require_offered
 from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
+from handlers.rereading import words_now
 from handlers.turns import action_time, known, require_unchanged, turn_of
 
 
@@ -78,6 +79,8 @@ async def _start(
     offered = await offered_in(context, turn.question.thread.channel)
     require_offered(context, processor.name, offered)
     question = confirmation.confirmed(turn, processor.name, action_time(action))
+    if turn.question.start is TurnKind.CONFIRM:  # of a reaction, to anybody's message
+        question = await words_now(context, question)
     accepted = await context.mailbox.put(question, Addressing.ADDRESSED)
     if accepted is Acceptance.DUPLICATE:
         return await _decided(context, turn)

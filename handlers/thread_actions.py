@@ -15,6 +15,7 @@ from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from handlers.interactivity import on_actions
 from handlers.rejection import Rejected
+from handlers.rereading import reply_now
 from handlers.turns import action_time, ask, turn_of
 
 
@@ -46,7 +47,7 @@ async def continue_thread(context: HandlerContext, action: Action) -> Message:
     note = (await turn_of(context, action)).question
     if note.start is not TurnKind.DORMANT:
         raise Rejected(ephemeral.too_old())
-    question = replace(_reply_of(note), at=action_time(action))
+    question = replace(await reply_now(context, _reply_of(note)), at=action_time(action))
     addressing = Addressing.SIDE if question.start.needs_no_run else Addressing.ADDRESSED
     return await ask(context, question, addressing) or ephemeral.continued()
 

@@ -138,6 +138,30 @@ async def test_a_thread_that_slept_asks_before_it_pays(stage: Stage) -> None:
     assert len([text for text in stage.texts(asked) if "quiet" in text]) == 1
 
 
+@pytest.mark.parametrize("change", ["edited", "deleted", "edited to an aside"])
+async def test_a_reply_that_woke_a_thread_is_asked_as_it_says_now(
+    stage: Stage, change: str
+) -> None:
+    await stage.stop_bot()
+    clock = Clock()
+    await stage.start_bot(clock)
+    asked, _, _ = await answered(stage)
+    clock.ahead = 15 * DAY
+    reply = await stage.bob.replies(asked, "is this stil so?")
+    note = await said(stage, asked, "quiet")
+    if change == "deleted":
+        await stage.bob.deletes(reply)
+    else:
+        await stage.bob.edits(reply, "is it still so?" if change == "edited" else "// no")
+    clock.ahead += 3600  # so that no early edit is kept
+    await stage.ada.clicks(note, actions.CONTINUE)
+    if change == "edited":
+        assert (await stage.parallel.next_run()).input == "is it still so?"
+    else:
+        assert saw_ephemeral(stage, "edited or deleted")
+        assert len(stage.parallel.runs) == 1
+
+
 async def test_a_mention_wakes_a_thread(stage: Stage) -> None:
     await stage.stop_bot()
     clock = Clock()

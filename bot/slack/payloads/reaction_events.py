@@ -72,13 +72,12 @@ def question_of(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Q
     """
     if message.get("user") == me:
         return None
-    message = dict(message)
-    text = words_without_mention(message, me)
+    text, files = words_of(message, me)
     return Question(
         thread=ThreadKey(
             reaction.team,
             reaction.channel,
-            timestamp(word(message, "thread_ts")) or reaction.message,
+            timestamp(word(dict(message), "thread_ts")) or reaction.message,
         ),
         message=reaction.message,
         asker=reaction.user,
@@ -87,5 +86,11 @@ def question_of(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Q
         start=TurnKind.QUESTION if text else TurnKind.HELP,
         press=f"{REACTED}-{reaction.user}",
         at=reaction.at,
-        files=files_of(message),
+        files=files,
     )
+
+
+def words_of(message: Mapping[str, Any], me: UserId) -> tuple[str, tuple[str, ...]]:
+    """Return what a reaction to a message asks: its text, and the names of its files."""
+    message = dict(message)
+    return words_without_mention(message, me), files_of(message)
