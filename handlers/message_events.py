@@ -10,11 +10,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import confirmation, derived, naming
+from bot.domain.thread import ThreadKey, UserId
 from bot.domain.turn import State, Turn, TurnKind
 from bot.ports import Addressing, EditOutcome, HandlerContext
 from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.keyword_table import Keyword
-from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
+from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn, WordsEdited
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from handlers import stop_policy, unconfirmed
@@ -46,6 +47,9 @@ async def take_message(
             await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
             await withdraw(context, withdrawn)
+        case WordsEdited(question, at) if context.research_reaction:
+            for turn in await context.mailbox.asking(question.thread, question.message):
+                await context.mailbox.edit(turn.id, question, at)
 
 
 async def mute(context: HandlerContext, command: KeywordCommand, *, shared: bool) -> None:
@@ -83,8 +87,8 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
             await accept(context, late, edited.addressing, shared=shared)
         return
     if anyway := await unconfirmed.asked_anyway(context, earlier):
-        await unconfirmed.void_latest(context, anyway, edited.at, deleted=False)
-    if outcome is EditOutcome.TAKEN:
+        earlier = await unconfirmed.void_latest(context, anyway, edited.at, deleted=False)
+    if outcome in (EditOutcome.TAKEN, EditOutcome.OFFERED):
         return
     if confirmation.was_not_granted(earlier):
         earlier = await _void_or_edit(context, earlier, edited)
@@ -121,8 +125,10 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
 
     A run that was paid for goes on, unless its message is gone and the answer has no place.
     """
-    person, waiting = withdrawn.stopped_by, not withdrawn.deleted
-    if not await context.mailbox.withdraw(withdrawn.turn, withdrawn.at, waiting=waiting):
+    waiting, thread = not withdrawn.deleted, withdrawn.thread
+    if not await context.mailbox.withdraw(
+        withdrawn.turn, withdrawn.at, waiting=waiting, thread=thread
+    ):
         return
     known = await context.mailbox.turn(withdrawn.turn)  # one that ended before is not withdrawn
     if known and (anyway := await unconfirmed.asked_anyway(context, known)):
@@ -132,10 +138,18 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
         at, deleted = withdrawn.at, withdrawn.deleted
         known = await unconfirmed.void_latest(context, known, at, deleted=deleted)
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
-    if (
-        person
-        and known
-        and known.state in (State.STARTING, State.RUNNING)
-        and await may_stop_here(context, known.question, addressed=False)
-    ):
-        await context.mailbox.stop(known.id, person)
+    if withdrawn.stopped_by and thread:
+        await _stop_what_it_asks(context, withdrawn, thread, withdrawn.stopped_by)
+
+
+async def _stop_what_it_asks(
+    context: HandlerContext, withdrawn: QuestionWithdrawn, thread: ThreadKey, person: UserId
+) -> None:
+    """Stop the runs that ask a message which its author edited to a stop command."""
+    _, message = naming.message_of(withdrawn.turn)
+    for turn in await context.mailbox.asking(thread, message):
+        question = replace(turn.question, asker=person)
+        if turn.state in (State.STARTING, State.RUNNING) and await may_stop_here(
+            context, question, addressed=False
+        ):
+            await context.mailbox.stop(turn.id, person)

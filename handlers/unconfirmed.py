@@ -16,7 +16,7 @@ from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
 from bot.slack.payloads import yes_no
 
-_OF_ITS_MESSAGE = (naming.EDITED, confirmation.CONFIRMED)  #: presses of turns that a message asks
+_OF_ITS_MESSAGE = (naming.EDITED, naming.CONFIRMED)  #: presses of turns that a message asks
 
 
 async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, deleted: bool) -> Turn:

@@ -11,7 +11,6 @@ from bot.domain import derived, naming
 from bot.domain.thread import MessageTs
 from bot.domain.turn import EndingKind, Question, Turn, TurnKind
 
-CONFIRMED = "confirm"  #: how `Question.press` begins when the price was confirmed first
 _PRICE = "-price"  #: how it ends in the note that asks about the price of a reaction's question
 
 
@@ -38,7 +37,7 @@ def confirmed(turn: Turn, processor: str, at: MessageTs) -> Question:
     question = replace(turn.question, processor=processor, start=TurnKind.QUESTION)
     if turn.question.start is TurnKind.CONFIRM:
         return replace(question, press=turn.question.press.removesuffix(_PRICE))
-    return replace(question, press=derived.press_on(turn, CONFIRMED), at=at)
+    return replace(question, press=derived.press_on(turn, naming.CONFIRMED), at=at)
 
 
 def declined(turn: Turn, at: MessageTs) -> Question:

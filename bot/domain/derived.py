@@ -34,6 +34,11 @@ def needs_question_link(turn: Turn) -> bool:
     return turn.waited or bool(question.press or question.parent or question.source)
 
 
+def asks_message(turn: Turn, message: MessageTs) -> bool:
+    """Whether a turn asks what a person's message says, whatever was pressed to ask it."""
+    return question_message(turn) == message and not is_from_form(turn.question)
+
+
 def question_message(turn: Turn) -> MessageTs:
     """Return the message that contains what a turn asks."""
     question = turn.question
@@ -56,7 +61,7 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
     start = TurnKind.RESUME if look and turn.run else TurnKind.QUESTION
     asked, edited = turn.question, turn.signals.edited
     if edited and start is TurnKind.QUESTION:
-        asked = replace(asked, text=edited.text, along=edited.along, files=edited.files)
+        asked = lifecycle.as_edited(asked, edited)
     question = replace(
         asked,
         asker=asker,
@@ -126,7 +131,8 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     if edited is None:
         return None
     # Each new text is asked once, however often its button is pressed.
-    question = _from_same_point(turn, edited, edited.processor or turn.processor, asker, at)
+    asked = lifecycle.as_edited(turn.question, edited)
+    question = _from_same_point(turn, asked, edited.processor or turn.processor, asker, at)
     words = f"{edited.processor} {edited.text}{edited.along}"
     return replace(question, press=f"{naming.EDITED}-{_short(words)}")
 

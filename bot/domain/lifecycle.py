@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from bot.domain.naming import turn_id
+from bot.domain.naming import names_processor, turn_id
 from bot.domain.research import Run
 from bot.domain.thread import MessageTs
 from bot.domain.turn import Ending, EndingKind, Question, Signals, State, Turn
@@ -63,20 +63,24 @@ def chosen(turn: Turn, processor: str) -> Turn:
     return replace(turn, processor=processor)
 
 
-def reworded(turn: Turn, question: Question) -> Turn:
+def reworded(turn: Turn, edited: Question) -> Turn:
     """The question was edited before its run was created; it keeps its place, id and asker.
 
     Who pressed *Ask the edited question* pays for it, whoever edits the message then.
     """
     _expect(turn, State.QUEUED)
-    asked = turn.question
-    if question.thread != asked.thread:  # it was moved, and asks a message of another thread
-        processor = question.processor or asked.processor
-        question = replace(
-            question, thread=asked.thread, message=asked.message, processor=processor
-        )
-    question = replace(question, press=asked.press, at=asked.at, asker=asked.asker)
+    question = as_edited(turn.question, edited)
     return with_signals(replace(turn, question=question, processor=None), turn.signals)
+
+
+def as_edited(question: Question, edited: Question) -> Question:
+    """Return a question as its message asks it now, on the processor that a button showed."""
+    processor = question.processor
+    if names_processor(question):
+        is_moved = edited.thread != question.thread
+        processor = edited.processor or (processor if is_moved else None)
+    words = replace(question, text=edited.text, along=edited.along, files=edited.files)
+    return replace(words, processor=processor)
 
 
 def wordless(turn: Turn) -> Turn:
@@ -88,7 +92,7 @@ def wordless(turn: Turn) -> Turn:
 def with_signals(turn: Turn, signals: Signals) -> Turn:
     """Return the turn with these signals. An edit that changes nothing it asks is dropped."""
     edited, asked = signals.edited, turn.question
-    if edited and _what_is_asked(edited) == _what_is_asked(asked):
+    if edited and _what_is_asked(as_edited(asked, edited)) == _what_is_asked(asked):
         signals = replace(signals, edited=None)
     return turn if signals == turn.signals else replace(turn, signals=signals)
 

@@ -7,6 +7,7 @@ from bot.domain.turn import Question, Turn, TurnKind
 
 EDITED = "edited"  #: how `Question.press` begins when it asks an edited text
 ANYWAY = "anyway"  #: `Question.press` of a message that was not taken for a question
+CONFIRMED = "confirm"  #: how `Question.press` begins when the price was confirmed first
 
 
 def turn_id(question: Question) -> TurnId:
@@ -23,11 +24,6 @@ def turn_id_of(team: TeamId, channel: ChannelId, message: MessageTs, press: str 
     return TurnId(f"{team}:{channel}:{message}{f'~{press}' if press else ''}")
 
 
-def edited_turns_prefix(turn: TurnId) -> str:
-    """Return how the ids begin of all turns that ask an edited text of this turn's message."""
-    return f"{turn}~{EDITED}-"
-
-
 def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
     """Return the message in the id of a turn."""
     _, channel, message = turn.split(":")
@@ -42,6 +38,12 @@ def asked_at(question: Question) -> MessageTs:
 def is_asked_by_message(question: Question) -> bool:
     """Whether the message itself asks a question: not a button, a form, or an edit of it."""
     return not question.press and question.at is None and question.source is None
+
+
+def names_processor(question: Question) -> bool:
+    """Whether its message is what names its processor: no button, menu or reaction chose it."""
+    presses = ("", EDITED, ANYWAY, CONFIRMED)
+    return question.source is None and question.press.partition("-")[0] in presses
 
 
 def queue_position(turn: Turn) -> int:

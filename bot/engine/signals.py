@@ -11,8 +11,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
-from bot.domain import lifecycle
-from bot.domain.confirmation import CONFIRMED
+from bot.domain import lifecycle, naming
 from bot.domain.turn import Ending, EndingKind, State, Turn, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.endings import end_turn
@@ -60,7 +59,7 @@ def overtaken(turn: Turn) -> bool:
         return False
     if turn.signals.is_cancelled:
         return price_message(turn) is None  # else its buttons say so
-    if turn.ending.kind is EndingKind.CONFIRM and turn.question.press.startswith(CONFIRMED):
+    if turn.ending.kind is EndingKind.CONFIRM and turn.question.press.startswith(naming.CONFIRMED):
         return False  # begun once more, the higher price would count as agreed
     return turn.signals.edited is not None and _takes_edits(turn)
 

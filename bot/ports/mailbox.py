@@ -31,7 +31,8 @@ class EditOutcome(Enum):
 
     STALE = auto()  #: the message is known to be withdrawn since, or its question to be edited
     TAKEN = auto()  #: a turn that nothing was started for asks the new text by itself
-    NOT_TAKEN = auto()  #: no turn does; one that is at work offers to ask it
+    OFFERED = auto()  #: a turn that is at work offers to ask the new text
+    NOT_TAKEN = auto()  #: neither
 
 
 class Addressing(StrEnum):
@@ -105,22 +106,37 @@ class Mailbox(Protocol):
 
         Of all that changes a message the latest counts, in whatever order it arrives: an edit, an
         edit that withdraws the question, or the deletion. So does one that arrives shortly before
-        its question. When an earlier edit has become a turn of its own, that turn is signalled.
+        its question. Every turn that asks the message is signalled, whatever was pressed for it.
 
         STALE changes nothing. TAKEN is said to exactly those edits that the owner of the turn reads
         before the turn has begun, or with writing that it cannot start.
         """
         ...
 
-    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
+    async def asking(self, thread: ThreadKey, message: MessageTs) -> Sequence[Turn]:
+        """Read the turns in the thread that ask a person's message and have not ended.
+
+        Oldest first. Besides the message's own turn: what a button, a menu or a reaction asks.
+        """
+        ...
+
+    async def withdraw(
+        self,
+        turn: TurnId,
+        at: MessageTs,
+        *,
+        waiting: bool = False,
+        thread: ThreadKey | None = None,
+    ) -> bool:
         """Signal that a question was withdrawn; a queued one leaves the queue.
 
-        It also counts for a question that arrives shortly after, and for the turn of its edit.
+        It also counts for a question that arrives shortly after, and for all that `asking` returns.
 
         Args:
-            turn: the question's.
+            turn: the message's.
             at: when its message was changed; nothing comes after `DELETED`.
             waiting: only when its run has not been started.
+            thread: where the message was written; a reaction may ask one that has no turn itself.
 
         Returns:
             False, and nothing is changed, when the message is known to be edited since.

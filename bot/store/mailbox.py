@@ -70,6 +70,11 @@ class RedisMailbox:
         old = await self._reader.turn(turn)
         if old is None:
             return None
+        if source := old.question.source:  # an edit after its end is kept beside the message's turn
+            thread = old.question.thread
+            own = await self._reader.turn(naming.turn_id_of(thread.team, thread.channel, source))
+            edited = (own and own.signals.edited) or old.signals.edited
+            old = replace(old, signals=replace(old.signals, edited=edited))
         again = derived.asked_again(old, asker, message, self._connection.clock(), look=look)
         return await self.append(again, Addressing.ADDRESSED)
 
@@ -170,17 +175,16 @@ class RedisMailbox:
         """Signal the text that a question has since `at`."""
         early = Signal("edited", codec.dump_question(prompt.truncated(question)), at)
         found = await self._signals.find_or_keep(turn, early)
-        if isinstance(found, bool):
-            return EditOutcome.NOT_TAKEN if found else EditOutcome.STALE
+        if found is False:
+            return EditOutcome.STALE
         signal = Signal("edited", codec.dump_question(question), at)
-        outcome = EditOutcome.NOT_TAKEN
-        for name, mailbox in await self._signals.with_edits(found):
-            match await self._signals.edit(name, mailbox, signal):
-                case EditOutcome.STALE:
-                    return EditOutcome.STALE
-                case EditOutcome.TAKEN:
-                    outcome = EditOutcome.TAKEN
-        return outcome
+        outcomes = set()
+        for name, mailbox in await self._turns_of(turn, question.thread, found):
+            outcomes.add(await self._signals.edit(name, mailbox, signal))
+            if EditOutcome.STALE in outcomes:
+                break
+        ranked = (EditOutcome.STALE, EditOutcome.TAKEN, EditOutcome.OFFERED)
+        return next((each for each in ranked if each in outcomes), EditOutcome.NOT_TAKEN)
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         """Signal that a person wants to be mentioned with the answer; False when it is made."""
@@ -190,15 +194,35 @@ class RedisMailbox:
         signal = Signal(f"ping:{person}", "1")
         return await self._signals.write(turn, naming.mailbox(found.question), signal)
 
-    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
-        """Withdraw a question, and what an edit of it asks; False when edited since `at`."""
+    async def asking(self, thread: ThreadKey, message: MessageTs) -> list[Turn]:
+        """Read the turns in the thread that ask a message and have not ended."""
+        return await self._signals.asking(thread, message)
+
+    async def withdraw(
+        self,
+        turn: TurnId,
+        at: MessageTs,
+        *,
+        waiting: bool = False,
+        thread: ThreadKey | None = None,
+    ) -> bool:
+        """Withdraw all that asks a message; False when it was edited since `at`."""
         found = await self._signals.find_or_keep(turn, Signal("gone", "1", at))
-        if isinstance(found, bool):
-            return found
-        for name, mailbox in await self._signals.with_edits(found):
+        if found is False:
+            return False
+        for name, mailbox in await self._turns_of(turn, thread, found):
             if not await self._signals.withdraw(name, mailbox, at, waiting=waiting):
                 return False
         return True
+
+    async def _turns_of(
+        self, turn: TurnId, thread: ThreadKey | None, found: Turn | bool
+    ) -> list[tuple[TurnId, str]]:
+        """Return the turn of a message, if it is known, and the others that ask it."""
+        own = []
+        if isinstance(found, Turn):
+            own, thread = [(turn, naming.mailbox(found.question))], found.question.thread
+        return [*own, *(await self._signals.others_asking(turn, thread) if thread else ())]
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         """Ask a queued question in a thread of its own; False when it is not queued."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-from bot.domain import lifecycle, naming
-from bot.domain.thread import MessageTs, TurnId
+from bot.domain import derived, lifecycle, naming
+from bot.domain.thread import MessageTs, ThreadKey, TurnId
 from bot.domain.turn import Turn
 from bot.ports import EditOutcome
 from bot.store.connection import Connection
@@ -16,7 +15,8 @@ from bot.store.turn_reader import TurnReader
 
 _STALE = -1  #: what the scripts return where a later change of the message counts
 _NOT_STARTED = "".join(f",{kind}" for kind in lifecycle.NOT_STARTED)
-_ASKED = 2  #: what SIGNAL returns for an edit that its turn will ask
+#: What SIGNAL returns for an edit.
+_EDIT_OUTCOMES = {_STALE: EditOutcome.STALE, 2: EditOutcome.TAKEN, 3: EditOutcome.OFFERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,7 @@ class SignalWriter:
     async def edit(self, turn: TurnId, mailbox: str, edited: Signal) -> EditOutcome:
         """Signal what a turn's message asks now."""
         done = await self._write(turn, mailbox, edited)
-        if done == _STALE:
-            return EditOutcome.STALE
-        return EditOutcome.TAKEN if done == _ASKED else EditOutcome.NOT_TAKEN
+        return _EDIT_OUTCOMES.get(done, EditOutcome.NOT_TAKEN)
 
     async def _write(
         self, turn: TurnId, mailbox: str, signal: Signal, order: TurnId | None = None
@@ -90,20 +88,26 @@ class SignalWriter:
                 return bool(kept != _STALE)
         return found
 
-    async def with_edits(self, turn: Turn) -> list[tuple[TurnId, str]]:
-        """Return the turn and those that ask its message instead of it, with mailboxes.
+    async def asking(self, thread: ThreadKey, message: MessageTs) -> list[Turn]:
+        """Read the turns of a thread that ask a message and have not ended, oldest first."""
+        _, names = await self._reader.queue(str(thread))
+        return [
+            turn for turn in await self._reader.turns(names) if derived.asks_message(turn, message)
+        ]
 
-        These are the queued turns of an edited text, and the one that it was moved to.
+    async def others_asking(self, turn: TurnId, thread: ThreadKey) -> list[tuple[TurnId, str]]:
+        """Return the other turns that ask the message of a turn, with their mailboxes.
+
+        Args:
+            turn: the message's, which need not be known.
+            thread: its message's.
         """
-        thread = str(turn.question.thread)
-        async with self._connection.call() as redis:
-            names = cast("list[str]", await redis.zrange(self._keys.box(thread), 0, -1))
-        prefix = naming.edited_turns_prefix(turn.id)
-        edits = [TurnId(name) for name in names if name.startswith(prefix)]
-        found = [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in edits)]
-        if moved := turn.signals.moved:
+        _, message = naming.message_of(turn)
+        found = [(each.id, str(thread)) for each in await self.asking(thread, message)]
+        known = await self._reader.turn(turn)
+        if known and (moved := known.signals.moved):
             found.append((moved, str(moved)))  # its message begins its thread, and so is its name
-        return found
+        return [each for each in found if each[0] != turn]
 
     def keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         """Return the first six KEYS of the scripts SIGNAL, WITHDRAW and MOVE."""

@@ -125,6 +125,49 @@ async def test_a_dear_run_that_nobody_wants_is_not_started(stage: Stage) -> None
     assert stage.parallel.runs == []
 
 
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+async def test_a_waiting_reaction_follows_its_message(stage: Stage, change: str) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(RESEARCH_REACTION="mag", RUNNING_PER_PERSON="1")
+    await stage.bob.says(stage.general, f"{stage.me} who built it?")
+    other = await stage.parallel.next_run()
+    await stage.waited_for(other)
+    claim = await stage.ada.says(stage.general, "France owms the Suez Canal")
+    await stage.bob.reacts(claim, "mag")
+    await stage.slack.thread(claim).next()
+    await acknowledged(stage)
+    if change == "edited":
+        await stage.ada.edits(claim, "France owns the Suez Canal")
+    else:
+        await stage.ada.deletes(claim)
+    await acknowledged(stage)
+    other.finishes("Lesseps.")
+    if change == "deleted":
+        await stage.bob.says(stage.general, f"{stage.me} since when?")
+    words = "France owns the Suez Canal" if change == "edited" else "since when?"
+    assert (await stage.parallel.next_run()).input == words
+
+
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+async def test_the_price_of_a_reaction_is_for_what_its_message_says_now(
+    stage: Stage, change: str
+) -> None:
+    await stage.ada.command("/processor", "me ultra", stage.general)
+    claim = await claimed(stage)
+    await stage.ada.reacts(claim, "mag")
+    note = await stage.slack.thread(claim).next()
+    if change == "edited":
+        await stage.bob.edits(claim, "Egypt owns the Suez Canal")
+    else:
+        await stage.bob.deletes(claim)
+    await stage.ada.clicks(note, actions.CONFIRM)
+    if change == "edited":
+        assert (await stage.parallel.next_run()).input == "Egypt owns the Suez Canal"
+    else:
+        assert saw_ephemeral(stage, "edited or deleted")
+        assert stage.parallel.runs == []
+
+
 async def test_without_the_setting_a_reaction_is_a_reaction(redis_url: str) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
         stage.slack.app.events.add("reaction_added")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain import naming
 from bot.domain.prompt import LONGEST_CHAT_QUESTION
-from bot.domain.thread import MessageTs, TurnId, UserId
+from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, TurnKind
 from bot.ports import DELETED, Addressing
 from bot.slack.payloads.fields import JSON, edited_at, part, timestamp, word
@@ -18,6 +18,7 @@ from bot.slack.payloads.message_intents import (
     QuestionAsked,
     read_message,
 )
+from bot.slack.payloads.reaction_events import words_of
 
 #: The subtypes of `message` events about an earlier message.
 CHANGES = ("message_changed", "message_deleted")
@@ -50,11 +51,13 @@ class QuestionWithdrawn:
         turn: the message's.
         at: the time of the edit, as a ts; `DELETED` where it was deleted.
         stopped_by: who edited it into a command to stop; None where it is none.
+        thread: where the message was written.
     """
 
     turn: TurnId
     at: MessageTs
     stopped_by: UserId | None = field(default=None, compare=False)
+    thread: ThreadKey | None = field(default=None, compare=False)
 
     @property
     def deleted(self) -> bool:
@@ -62,7 +65,15 @@ class QuestionWithdrawn:
         return self.at == DELETED
 
 
-MessageChange = QuestionEdited | QuestionWithdrawn
+@dataclass(frozen=True, slots=True)
+class WordsEdited:
+    """A message that asks us nothing says something else since `at`: a reaction may ask it."""
+
+    question: Question
+    at: MessageTs
+
+
+MessageChange = QuestionEdited | QuestionWithdrawn | WordsEdited
 
 
 def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | None:
@@ -74,23 +85,27 @@ def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | None
     """
     message, before = part(event, "message"), part(event, "previous_message")
     if event.get("subtype") == "message_deleted":
-        return _deleted(timestamp(word(event, "deleted_ts")), origin)
+        return _deleted(timestamp(word(event, "deleted_ts")), before, origin)
     if message.get("subtype") == "tombstone":
-        return _deleted(timestamp(word(message, "ts")), origin)
+        return _deleted(timestamp(word(message, "ts")), message, origin)
     return _edited(event, origin, me) if before else None
 
 
-def _deleted(ts: MessageTs, origin: Origin) -> QuestionWithdrawn | None:
+def _deleted(ts: MessageTs, message: JSON, origin: Origin) -> QuestionWithdrawn | None:
     if not ts or not origin.channel:
         return None
-    return QuestionWithdrawn(naming.turn_id_of(origin.team, origin.channel, ts), DELETED)
+    team, channel = origin.team, origin.channel
+    thread = ThreadKey(team, channel, timestamp(word(message, "thread_ts")) or ts)
+    return QuestionWithdrawn(naming.turn_id_of(team, channel, ts), DELETED, thread=thread)
 
 
-def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | QuestionWithdrawn | None:
+def _edited(event: JSON, origin: Origin, me: UserId) -> MessageChange | None:
     message = part(event, "message")
     before = read_message(part(event, "previous_message"), origin, me)
     now = read_message(message, origin, me)
     old, new = _question(before), _question(now)
+    if before is now is None:
+        return _words_edited(event, origin, me)
     if _is_same(new, old) or (new and new.start is TurnKind.UNKNOWN_PROCESSOR):
         return None  # a misspelt processor leaves the earlier question as it is
     at = edited_at(message) or timestamp(word(event, "event_ts"))
@@ -101,7 +116,8 @@ def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | Questio
             return None
         is_stop = isinstance(now, KeywordCommand) and now.keyword is Keyword.STOP
         stopped_by = asked.asker if is_stop else None
-        return QuestionWithdrawn(naming.turn_id(asked), at or asked.message, stopped_by)
+        turn, at = naming.turn_id(asked), at or asked.message
+        return QuestionWithdrawn(turn, at, stopped_by, asked.thread)
     return QuestionEdited(
         turn=naming.turn_id(now.question),
         question=now.question,
@@ -111,6 +127,19 @@ def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | Questio
         or old.start is not TurnKind.QUESTION
         or len(old.text) > LONGEST_CHAT_QUESTION,
     )
+
+
+def _words_edited(event: JSON, origin: Origin, me: UserId) -> WordsEdited | None:
+    message, before = part(event, "message"), part(event, "previous_message")
+    ts, at = timestamp(word(message, "ts")), edited_at(message)
+    if word(message, "user") == me or not (ts and at and origin.channel):
+        return None
+    text, files = words_of(message, me)
+    if not text or text == words_of(before, me)[0]:
+        return None
+    thread = ThreadKey(origin.team, origin.channel, timestamp(word(message, "thread_ts")) or ts)
+    asker = UserId(word(message, "user"))
+    return WordsEdited(Question(thread, ts, asker, text, files=files), at)
 
 
 def _question(found: MessageIntent | None) -> Question | None:

@@ -49,15 +49,15 @@ end
 #: KEYS turn, box, news, later, ready, now, side box, order or none
 #: ARGV turn, mailbox, field, value, since (a ts) or '', turn life, side mailbox, the endings of
 #:      questions that were not started, each after a ','
-#: -> 0 it has ended | 1 | 2 an edit that its turn will ask | -1 an edit of a message that was
-#:    changed later
+#: -> 0 it has ended | 1 | 2 an edit that its turn will ask | 3 one that its turn offers to ask |
+#:    -1 an edit of a message that was changed later
 SIGNAL = (
     _NOTIFY
     + _ORDER
     + _STATE
     + """
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
-local is_edit, is_asked = ARGV[3] == 'edited', false
+local is_edit, outcome = ARGV[3] == 'edited', 1
 if is_edit then
   if is_older(ARGV[5], 'withdrawn_at') or is_older(ARGV[5], 'edited_at') then return -1 end
   note(ARGV[5], 'edited_at')
@@ -74,8 +74,9 @@ if is_edit then
   local ending = type(turn.ending) == 'table' and turn.ending.kind or ''
   if string.find(ARGV[8] .. ',', ',' .. ending .. ',', 1, true) then return 0 end
   local wanted = redis.call('HMGET', KEYS[1], 'gone', 'stop')
-  is_asked = turn.state == 'queued' and turn.question.start == 'question'
-    and not wanted[1] and not wanted[2]
+  if not wanted[1] and not wanted[2] and turn.question.start == 'question' then
+    outcome = ({queued = 2, starting = 3, running = 3})[turn.state] or 1
+  end
 end
 if string.sub(ARGV[3], 1, 5) == 'ping:' and state() == 'ended' then return 0 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
@@ -87,7 +88,7 @@ if ARGV[3] == 'stop' and is_behind_another(ARGV[1]) then
   if redis.call('ZCARD', KEYS[7]) == 1 then redis.call('XADD', KEYS[5], '*', 'mailbox', ARGV[7]) end
 end
 notify(ARGV[2])
-return is_asked and 2 or 1
+return outcome
 """
 )
 

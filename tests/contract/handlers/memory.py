@@ -119,7 +119,24 @@ class Memory:
         is_question = known.question.start is TurnKind.QUESTION
         return EditOutcome.TAKEN if is_question else EditOutcome.NOT_TAKEN
 
-    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
+    async def asking(self, thread: ThreadKey, message: MessageTs) -> list[Turn]:
+        self._fail()
+        return [
+            turn
+            for turn in self.turns.values()
+            if turn.question.thread == thread
+            and turn.ending is None
+            and derived.asks_message(turn, message)
+        ]
+
+    async def withdraw(
+        self,
+        turn: TurnId,
+        at: MessageTs,
+        *,
+        waiting: bool = False,
+        thread: ThreadKey | None = None,
+    ) -> bool:
         self._fail()
         self._signal(turn, gone=True)
         return True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain import lifecycle
-from bot.domain.thread import MessageTs, TurnId
+from bot.domain.thread import MessageTs, ThreadKey, TurnId
 from bot.domain.turn import Ending, EndingKind, Question, TurnKind
 from bot.ports import EditOutcome
 from tests.contract.handlers.bolt_harness import ASKS, TS, bolt_app, event, tell
@@ -37,7 +37,14 @@ class RefusesMeanwhile(Memory):
             self.refuse(turn)
         return outcome
 
-    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
+    async def withdraw(
+        self,
+        turn: TurnId,
+        at: MessageTs,
+        *,
+        waiting: bool = False,
+        thread: ThreadKey | None = None,
+    ) -> bool:
         if not self.turns[turn].ending:
             self.refuse(turn)
         return True

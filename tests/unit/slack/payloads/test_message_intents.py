@@ -12,7 +12,7 @@ from bot.domain.turn import TurnKind
 from bot.ports import DELETED, Addressing
 from bot.slack.payloads.agent_events import parse_app_home_opened, parse_session_stopped
 from bot.slack.payloads.keyword_table import Keyword
-from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
+from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn, WordsEdited
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from tests.unit.slack.payloads.slack_events import ME, ROOT, TS, asked, body, reply
@@ -256,7 +256,6 @@ def test_a_mention_is_edited_as_well() -> None:
         edit("who?", "<@U0BOT> who?"),
         edit("who?", "!profast who?"),
         edit("who?", "since when?", bot_id="B0BOT", user="U0BOT"),
-        edit("who?", "since when?", bot_id="B7"),
         body(subtype="message_changed", hidden=True, message={"text": "<@U0BOT> who?"}),
         body(subtype="message_changed", hidden=True),
         body(subtype="message_deleted", hidden=True),
@@ -268,9 +267,24 @@ def test_other_changes_leave_a_question_unchanged(payload: dict[str, Any]) -> No
     assert parse_message(payload, ME) is None
 
 
-def test_a_question_is_deleted() -> None:
-    payload = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
-    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{ROOT}"), DELETED)
+def test_the_words_of_a_message_that_asks_us_nothing_are_edited() -> None:
+    found = parse_message(edit("who?", "since when?", bot_id="B7"), ME)
+    assert isinstance(found, WordsEdited)
+    assert (found.question.text, found.at) == ("since when?", EDITED_AT)
+    assert (found.question.thread.ts, found.question.message) == (ROOT, TS)
+
+
+@pytest.mark.parametrize(("thread_ts", "root"), [(None, TS), (ROOT, ROOT)])
+def test_a_question_is_deleted(thread_ts: str | None, root: str) -> None:
+    before = {"ts": TS, "thread_ts": thread_ts, "text": "who?"}
+    payload = body(
+        "", subtype="message_deleted", hidden=True, deleted_ts=TS, previous_message=before
+    )
+    found = parse_message(payload, ME)
+    assert found == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), DELETED)
+    assert isinstance(found, QuestionWithdrawn)
+    assert found.thread
+    assert found.thread.ts == root
 
 
 def test_a_tombstone_is_a_deletion() -> None:
