@@ -47,6 +47,8 @@ async def take_message(
             await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
             await withdraw(context, withdrawn)
+            if withdrawn.mutes:
+                await mute(context, withdrawn.mutes, shared=shared)
         case WordsEdited(question, at) if context.research_reaction:
             for turn in await context.mailbox.asking(question.thread, question.message):
                 await context.mailbox.edit(turn.id, question, at)
@@ -138,6 +140,8 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
         at, deleted = withdrawn.at, withdrawn.deleted
         known = await unconfirmed.void_latest(context, known, at, deleted=deleted)
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
+    if withdrawn.note and known and known.signals.gone and known.run is None:
+        await context.mailbox.put(withdrawn.note, Addressing.SIDE)
     if withdrawn.stopped_by and thread:
         await _stop_what_it_asks(context, withdrawn, thread, withdrawn.stopped_by)
 

@@ -139,6 +139,33 @@ async def test_a_question_that_an_edit_makes_an_order_to_stop_is_stopped(stage: 
     assert len(stage.parallel.runs) == 2
 
 
+@pytest.mark.parametrize("before", ["thanks", "// that takes long", "<@U0ELSE> stop?", "ok"])
+async def test_a_reply_that_an_edit_makes_an_order_to_stop_is_obeyed(
+    stage: Stage, before: str
+) -> None:
+    asked, _, _ = await begun(stage)
+    reply = await stage.ada.replies(asked, before)
+    await acknowledged(stage)
+    await stage.ada.edits(reply, f"{stage.me} stop")
+    await said(stage, asked, "Stopped waiting")
+
+
+@pytest.mark.parametrize("before", ["// mute?", "thanks", "mtue!"])
+async def test_a_reply_that_an_edit_makes_an_order_to_mute_is_obeyed(
+    stage: Stage, before: str
+) -> None:
+    asked, _, run = await begun(stage)
+    reply = await stage.ada.replies(asked, before)
+    await acknowledged(stage)
+    await stage.ada.edits(reply, f"{stage.me} mute")
+    await said(stage, asked, "ignore replies")
+    await stage.bob.replies(asked, "lunch anyone today?")
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.bob.replies(asked, f"{stage.me} since when?")
+    assert (await stage.parallel.next_run()).input.startswith("since when?")
+
+
 @pytest.mark.parametrize("has_ended", [True, False])
 async def test_a_question_that_was_edited_to_stop_it_can_be_asked_after_all(
     stage: Stage, has_ended: bool
@@ -209,6 +236,34 @@ async def test_an_edited_text_that_was_asked_goes_with_its_question(stage: Stage
     # Only what is asked after it is asked.
     await stage.bob.replies(asked, "since when?")
     assert (await stage.parallel.next_run()).input == "since when?"
+
+
+async def test_a_question_that_is_edited_to_a_misspelt_processor_waits_to_be_corrected(
+    stage: Stage,
+) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since wehn?")
+    await stage.slack.until(lambda: "since wehn?" in shown(status))
+    await stage.bob.edits(reply, "!pro-fst who built it?")
+    await said(stage, asked, "There's no processor called `pro-fst`")
+    await stage.slack.until(lambda: "since wehn?" not in shown(status))
+    await stage.bob.edits(reply, "!pro-fast who built it?")
+    await stage.slack.until(lambda: "who built it?" in shown(status))
+    run.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    assert (second.input, second.processor) == ("who built it?", "pro-fast")
+
+
+@pytest.mark.parametrize("now", ["thanks", "!pro-fst who built it?", "// no"])
+async def test_an_edit_that_is_taken_back_during_the_run_is_not_offered_any_more(
+    stage: Stage, now: str
+) -> None:
+    asked, status, _ = await begun(stage)
+    await stage.ada.edits(asked, f"{stage.me} who built it?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
+    await stage.ada.edits(asked, now if now.startswith("//") else f"{stage.me} {now}")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN not in action_ids(status))
+    assert actions.STOP in action_ids(status)  # that run is paid, and goes on
 
 
 async def test_a_deleted_answered_question_stays_answered(stage: Stage) -> None:

@@ -52,12 +52,16 @@ class QuestionWithdrawn:
         at: the time of the edit, as a ts; `DELETED` where it was deleted.
         stopped_by: who edited it into a command to stop; None where it is none.
         thread: where the message was written.
+        mutes: the command to mute or unmute that it was edited into; None where it is none.
+        note: what says that it was edited to a misspelt processor; None where it was not.
     """
 
     turn: TurnId
     at: MessageTs
     stopped_by: UserId | None = field(default=None, compare=False)
     thread: ThreadKey | None = field(default=None, compare=False)
+    mutes: KeywordCommand | None = field(default=None, compare=False)
+    note: Question | None = field(default=None, compare=False)
 
     @property
     def deleted(self) -> bool:
@@ -76,9 +80,10 @@ class WordsEdited:
 MessageChange = QuestionEdited | QuestionWithdrawn | WordsEdited
 
 
-def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | None:
+def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | KeywordCommand | None:
     """Read a `message_changed` or `message_deleted` event; None when the message asks what it did.
 
+    What asked nothing and is edited into a command gives it at the time of the edit.
     The preview of a link is a change, too, and so is each edit of our own messages. A deleted
     message that has replies changes into a tombstone.
     https://docs.slack.dev/reference/events/message/message_changed
@@ -99,33 +104,54 @@ def _deleted(ts: MessageTs, message: JSON, origin: Origin) -> QuestionWithdrawn 
     return QuestionWithdrawn(naming.turn_id_of(team, channel, ts), DELETED, thread=thread)
 
 
-def _edited(event: JSON, origin: Origin, me: UserId) -> MessageChange | None:
+def _edited(event: JSON, origin: Origin, me: UserId) -> MessageChange | KeywordCommand | None:
     message = part(event, "message")
     before = read_message(part(event, "previous_message"), origin, me)
     now = read_message(message, origin, me)
-    old, new = _question(before), _question(now)
     if before is now is None:
         return _words_edited(event, origin, me)
-    if _is_same(new, old) or (new and new.start is TurnKind.UNKNOWN_PROCESSOR):
-        return None  # a misspelt processor leaves the earlier question as it is
+    old, new = _question(before), _question(now)
     at = edited_at(message) or timestamp(word(event, "event_ts"))
-    # It may have asked something before a processor was misspelt.
-    asked = old if old and old.start in (TurnKind.QUESTION, TurnKind.UNKNOWN_PROCESSOR) else None
-    if not isinstance(now, QuestionAsked) or now.question.start is not TurnKind.QUESTION:
-        if asked is None:
-            return None
-        is_stop = isinstance(now, KeywordCommand) and now.keyword is Keyword.STOP
-        stopped_by = asked.asker if is_stop else None
-        turn, at = naming.turn_id(asked), at or asked.message
-        return QuestionWithdrawn(turn, at, stopped_by, asked.thread)
+    if _is_same(new, old) and (new or isinstance(before, KeywordCommand)):
+        return None
+    if now is None or new is None or new.start is not TurnKind.QUESTION:
+        return _taken_back(old, now, at)
+    assert isinstance(now, QuestionAsked)
     return QuestionEdited(
-        turn=naming.turn_id(now.question),
-        question=now.question,
+        turn=naming.turn_id(new),
+        question=new,
         addressing=now.addressing,
-        at=at or now.question.message,
+        at=at or new.message,
         corrects=old is None
         or old.start is not TurnKind.QUESTION
         or len(old.text) > LONGEST_CHAT_QUESTION,
+    )
+
+
+def _taken_back(
+    old: Question | None, now: MessageIntent | None, at: MessageTs
+) -> QuestionWithdrawn | KeywordCommand | None:
+    """Return what an edit is that leaves no question: it takes one back, or gives a command."""
+    command = None
+    if isinstance(now, KeywordCommand):
+        command = replace(now, question=replace(now.question, at=at or None))
+    # It may have asked something before a processor was misspelt.
+    if old is None or old.start not in (TurnKind.QUESTION, TurnKind.UNKNOWN_PROCESSOR):
+        return command
+    note = _question(now)
+    if note and note.start is not TurnKind.UNKNOWN_PROCESSOR:
+        note = None
+    if note and old.start is not TurnKind.QUESTION:
+        return None
+    at = at or old.message
+    is_stop = command is not None and command.keyword is Keyword.STOP
+    return QuestionWithdrawn(
+        naming.turn_id(old),
+        at,
+        stopped_by=old.asker if is_stop else None,
+        thread=old.thread,
+        mutes=None if is_stop else command,
+        note=replace(note, press=f"{naming.EDITED}-{at}", at=at) if note else None,
     )
 
 

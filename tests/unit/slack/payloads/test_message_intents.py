@@ -211,7 +211,30 @@ def test_an_edit_takes_a_question_back(now: str) -> None:
     taken_back = QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), EDITED_AT)
     assert parse_message(edit("who?", now), ME) == taken_back
     assert parse_message(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
-    assert parse_message(edit("stop", now), ME) is None
+
+
+def test_an_edit_to_a_misspelt_processor_takes_a_question_back_and_is_told() -> None:
+    found = parse_message(edit("who?", "!profast who?"), ME)
+    assert isinstance(found, QuestionWithdrawn)
+    assert found.note
+    assert (found.note.start, found.note.processor) == (TurnKind.UNKNOWN_PROCESSOR, "profast")
+    assert parse_message(edit("!profst who?", "!profast who?"), ME) is None
+
+
+@pytest.mark.parametrize("before", ["stop", "mute", "<@U0BOT> stop"])
+@pytest.mark.parametrize("now", ["stop", "// who?", "<@U2BOB> who?", "mute", "thanks"])
+def test_an_edited_command_gives_no_other_one(before: str, now: str) -> None:
+    assert parse_message(edit(before, now), ME) is None
+
+
+@pytest.mark.parametrize("before", ["thanks", "// stop?", "<@U2BOB> stop?", "<@U0BOT> help"])
+@pytest.mark.parametrize("now", ["<@U0BOT> stop", "stop", "mute", "<@U0BOT> unmute"])
+def test_what_asked_nothing_is_edited_into_a_command(before: str, now: str) -> None:
+    found = parse_message(edit(before, now), ME)
+    assert isinstance(found, KeywordCommand)
+    assert found.keyword in now
+    assert found.addressed == now.startswith("<@U0BOT>")
+    assert (found.question.message, found.question.at) == (TS, EDITED_AT)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +277,6 @@ def test_a_mention_is_edited_as_well() -> None:
     [
         edit("who?", "who?", attachments=[{"from_url": "https://example.org/"}]),
         edit("who?", "<@U0BOT> who?"),
-        edit("who?", "!profast who?"),
         edit("who?", "since when?", bot_id="B0BOT", user="U0BOT"),
         body(subtype="message_changed", hidden=True, message={"text": "<@U0BOT> who?"}),
         body(subtype="message_changed", hidden=True),
