@@ -10,7 +10,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from bot.domain import lifecycle, naming
-from bot.domain.thread import ChannelId, InteractionId, MessageTs, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, InteractionId, MessageTs, TurnId, UserId
 from bot.domain.turn import EndingKind, Parent, Question, Relation, Turn, TurnKind
 from bot.errors import Cause
 
@@ -212,20 +212,6 @@ def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
         press=f"{BRANCHED}-{at}",
         at=at,
         parent=_parent(turn, Relation.BRANCH, turn.interaction or turn.previous),
-    )
-
-
-def moved(question: Question, thread: ThreadKey, processor: str) -> Question:
-    """Ask a question in a new thread, which begins with a message of ours, instead of its own."""
-    return replace(
-        question,
-        thread=thread,
-        message=thread.ts,
-        processor=processor,
-        press="",
-        at=None,
-        parent=None,
-        source=None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from bot.domain import derived, lifecycle, naming, prompt
+from bot.domain import derived, lifecycle, moving, naming, prompt
 from bot.domain.choices import FollowUps
 from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
@@ -229,9 +229,10 @@ class RedisMailbox:
         found = await self._reader.turn(turn)
         if found is None:
             return False
-        asked = replace(found.signals.edited or found.question, asker=found.question.asker)
-        now = self._connection.clock()
-        moved = lifecycle.received(derived.moved(asked, thread, processor), now)
+        asked, edited = found.question, found.signals.edited
+        asked = lifecycle.as_edited(asked, edited) if edited else asked
+        old, now = await self._reader.thread(asked.thread), self._connection.clock()
+        moved = lifecycle.received(moving.moved(asked, old, thread, processor), now)
         mailbox, new_mailbox = naming.mailbox(found.question), naming.mailbox(moved.question)
         keys = self._keys
         return bool(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from bot.domain import lifecycle
-from bot.domain.thread import ThreadKey, TurnId, UserId
+from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import Signals, Turn
 from bot.errors import Unreadable
 from bot.store import codec
@@ -27,6 +27,12 @@ class TurnReader:
         """Read a turn with its signals; None when it is not remembered."""
         fields = fields_of(await self._connection.send("HGETALL", self._keys.turn(turn)))
         return load_turn(turn, fields) if fields.get("record") else None
+
+    async def thread(self, key: ThreadKey) -> Thread:
+        """Read a thread."""
+        record = await self._connection.send("HGET", self._keys.thread(key), "record")
+        with unreadable_errors(slack_thread=str(key)):
+            return codec.load_thread(key, record)
 
     async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
         """Read the thread's current turn, or the next one, and how many are queued behind it."""

@@ -18,7 +18,7 @@ from bot.store import codec
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE, DAY, TURN_LIFE
 from bot.store.scripts import turn_store
-from bot.store.turn_reader import TurnReader, fields_of, load_signals, load_turn, unreadable_errors
+from bot.store.turn_reader import TurnReader, fields_of, load_signals, load_turn
 
 WATCHED_LIFE = 2 * DAY  # seconds; longer than a run is watched that goes on after its turn
 PREVIEWED = 5  # queued questions that a preview shows
@@ -73,9 +73,7 @@ class RedisTurnStore:
 
     async def thread(self, key: ThreadKey) -> Thread:
         """Read a thread."""
-        record = await self._connection.send("HGET", self._keys.thread(key), "record")
-        with unreadable_errors(slack_thread=str(key)):
-            return codec.load_thread(key, record)
+        return await self._reader.thread(key)
 
     async def save(self, claim: Claim, turn: Turn) -> None:
         """Write the turn."""

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import action_ids, chooses_for_thread, said, saw_ephemeral
+from tests.e2e.dialogue import (
+    action_ids,
+    answered,
+    chooses_for_thread,
+    said,
+    saw_ephemeral,
+    shown,
+)
 from tests.e2e.stage import Stage
 from tests.e2e.test_quick import finished, quick
 
@@ -26,6 +33,30 @@ async def test_a_moved_question_keeps_the_processor_chosen_for_its_thread(one: S
     await one.bob.clicks(status, actions.NEW_THREAD)
     await one.slack.until(lambda: len(one.parallel.chats) + len(one.parallel.runs) == 3)
     assert [chat.question for chat in one.parallel.chats] == ["who owns it?", "and before?"]
+
+
+async def test_a_moved_question_continues_the_latest_answer_of_its_thread(one: Stage) -> None:
+    asked, _, first = await answered(one)
+    await one.ada.replies(asked, "!ultra what did it cost?")
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    status = await said(one, asked, "Exhaustive")
+    reply = await one.bob.replies(asked, "!speed and befor them?")
+    await one.slack.until(lambda: actions.NEW_THREAD in action_ids(status))
+    await one.bob.edits(reply, "!speed and before them?")
+    await one.slack.until(lambda: "and before them?" in shown(status))
+    await one.bob.clicks(status, actions.NEW_THREAD)
+    chat = await one.parallel.next_chat()
+    assert chat.question == "and before them?"
+    assert chat.previous_interaction_id == first.interaction_id
+    chat.finishes("A company.")
+    ours = [m for m in one.general.messages.values() if m.by_app and m.ts > reply.ts]
+    root = next(each for each in ours if "and before them?" in each.text)
+    answer = await said(one, root, "A company.")
+    assert "ontinues the answer to “who owns it?”" in shown(answer)
+    await one.bob.replies(root, "!speed who led it?")
+    following = await one.parallel.next_chat()
+    assert following.previous_interaction_id == chat.interaction_id
 
 
 @pytest.mark.parametrize(

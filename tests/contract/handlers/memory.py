@@ -8,11 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bot.domain import derived, lifecycle, naming
+from bot.domain import derived, lifecycle, moving, naming
 from bot.domain.access import Access, Verdict
 from bot.domain.choices import Choices, FollowUps
 from bot.domain.research import Answer
-from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, State, Turn, TurnKind
 from bot.ports import Acceptance, Addressing, Asked, Channel, EditOutcome, EntryId, Person, Scope
 from bot.ports.forgetting import Forgetting, Forgotten
@@ -146,7 +146,8 @@ class Memory:
         known = self.turns.get(turn)
         if known is None or known.state is not State.QUEUED:
             return False
-        moved = lifecycle.received(derived.moved(known.question, thread, processor), 0.0)
+        old = Thread(known.question.thread)
+        moved = lifecycle.received(moving.moved(known.question, old, thread, processor), 0.0)
         self.turns[moved.id] = moved
         self._signal(turn, gone=True)
         return True

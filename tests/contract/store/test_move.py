@@ -164,13 +164,14 @@ async def test_who_asked_an_edited_text_stays_its_asker_when_it_moves(store: Sto
     assert (moved.question.asker, moved.question.text) == (BOB, "new text")
 
 
-async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
+async def test_a_moved_question_builds_on_what_it_did(store: Store) -> None:
     hold, first = await line(store)
     question = derived.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
     assert await store.mailbox.put(question, Addressing.ADDRESSED) is Acceptance.NEW
     assert await store.mailbox.move(naming.turn_id(question), NEW, "speed")
     _, turn = await taken(store, str(NEW))
-    assert (turn.question.parent, turn.question.press, turn.question.at) == (None, "", None)
+    assert turn.question.parent == question.parent
+    assert (turn.question.press, turn.question.at) == ("", None)
     assert (turn.question.text, turn.question.start) == ("and then?", TurnKind.QUESTION)
     assert (await store.turns.queue_preview(hold)).number == 2
 

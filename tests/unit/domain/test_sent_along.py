@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import derived, exchanges, lifecycle, prompt
+from bot.domain import derived, exchanges, lifecycle, moving, prompt
 from bot.domain.prompt import LONGEST_ALONG, LONGEST_INPUT
 from bot.domain.thread import EarlierMessage, InteractionId, MessageTs, Thread, ThreadKey
 from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
@@ -212,7 +212,7 @@ def test_attachments_go_with_every_way_of_asking() -> None:
     again = derived.rerun_on(turn(CLAIM), "lite", ADA, MessageTs("1700000010.1"))
     assert again.along == CLAIM
     thread = ThreadKey(KEY.team, KEY.channel, MessageTs("1700000011.000100"))
-    assert derived.moved(turn(CLAIM).question, thread, "lite").along == CLAIM
+    assert moving.moved(turn(CLAIM).question, Thread(KEY), thread, "lite").along == CLAIM
 
 
 @pytest.mark.parametrize("size", [0, 1, 5_000, 13_000, 14_500, 15_000])
