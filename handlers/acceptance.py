@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain import naming
 from bot.domain.prompt import truncated
 from bot.domain.turn import Question, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
+from bot.slack.payloads.progress_questions import asks_progress
 from handlers import unconfirmed
 from handlers.admission import admits
 from handlers.overflow import put_or_tell
@@ -40,9 +42,25 @@ async def _accept(
 ) -> None:
     if await unconfirmed.answer(context, question):
         return
+    if await _asks_progress(context, question):
+        question = replace(question, start=TurnKind.STATUS)
+        is_reply = addressing is Addressing.THREAD_REPLY
+        addressing = Addressing.SMALL_TALK if is_reply else Addressing.SIDE
     if not await admits(context, question, addressing, shared=shared):
         return
     accepted = await put_or_tell(context, question, addressing)
     if accepted is Acceptance.DORMANT:
         note = replace(truncated(question), start=TurnKind.DORMANT, press="asleep")
         await context.mailbox.put(note, Addressing.SIDE)
+
+
+async def _asks_progress(context: HandlerContext, question: Question) -> bool:
+    """Whether it only asks how far the run is that is at work in its thread."""
+    is_plain = naming.is_asked_by_message(question) and not question.processor
+    return (
+        is_plain
+        and question.start is TurnKind.QUESTION
+        and not (question.along or question.files)
+        and asks_progress(question.text)
+        and await context.mailbox.at_work(question.thread) is not None
+    )

@@ -106,6 +106,27 @@ async def test_the_status_says_what_goes_on(one: Stage) -> None:
     assert len(one.parallel.runs) == 2
 
 
+@pytest.mark.parametrize(
+    ("asks", "how"),
+    [("is it done?", "reply"), ("How long will it take?", "mention"), ("готово?", "direct")],
+)
+async def test_how_far_a_run_is_costs_nothing_while_it_is_at_work(
+    one: Stage, asks: str, how: str
+) -> None:
+    place = one.slack.dm(one.ada) if how == "direct" else one.general
+    asked = await one.ada.says(place, f"{one.me} who owns it?")
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    await one.ada.replies(asked, f"{one.me} {asks}" if how == "mention" else asks)
+    note = await said(one, asked, "Working on")
+    assert actions.ANYWAY in action_ids(note)
+    run.finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    assert len(one.parallel.runs) == 1
+    await one.ada.replies(asked, asks)  # nothing is at work: it may be meant as research
+    assert (await one.parallel.next_run()).input == asks
+
+
 async def test_forgetting_is_explained(one: Stage) -> None:
     asked, _, _ = await answered(one)
     await one.ada.replies(asked, "forget this thread")
