@@ -13,10 +13,11 @@ from bot.ports import Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
+from handlers import unconfirmed
 from handlers.interactivity import on_actions
 from handlers.rejection import Rejected
 from handlers.rereading import reply_now
-from handlers.turns import action_time, ask, turn_of
+from handlers.turns import action_time, ask, is_unanswered, known, turn_of
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -57,6 +58,9 @@ async def ask_anyway(context: HandlerContext, action: Action) -> Message | None:
     note = await turn_of(context, action)
     if not note.question.text or not note.question.start.needs_no_run:
         raise Rejected(ephemeral.too_old())
+    latest = await unconfirmed.latest_of_message(context, note)
+    if latest.id != note.id and not is_unanswered(latest):  # an edit of the message asks it
+        raise Rejected(await known(context, latest.id))
     return await ask(context, derived.asked_anyway(note, action.user, action_time(action)))
 
 

@@ -84,6 +84,28 @@ async def test_possible_small_talk_can_be_asked_anyway(one: Stage) -> None:
     assert (await one.parallel.next_run()).input == "Nice?"
 
 
+@pytest.mark.parametrize("first", ["edit", "press"])
+async def test_small_talk_that_is_edited_into_a_question_is_asked_once(
+    one: Stage, first: str
+) -> None:
+    talk = await one.ada.says(one.general, f"{one.me} any update?")
+    note = await one.slack.thread(talk).next()
+    if first == "press":
+        await one.ada.clicks(note, actions.ANYWAY)
+        await one.waited_for(await one.parallel.next_run())
+    await one.ada.edits(talk, f"{one.me} any update on the Suez canal?")
+    if first == "edit":
+        run = await one.parallel.next_run()
+        assert run.input == "any update on the Suez canal?"
+        await one.waited_for(run)
+        await one.ada.clicks(note, actions.ANYWAY)
+        assert saw_ephemeral(one, "Already on it")
+    await acknowledged(one)
+    await one.ada.says(one.general, f"{one.me} who owns it?")
+    assert (await one.parallel.next_run()).input == "who owns it?"
+    assert len(one.parallel.runs) == 2
+
+
 async def test_a_slash_command_as_a_message_is_explained(one: Stage) -> None:
     asked = await one.ada.says(one.general, f"{one.me} /processor me pro")
     assert "Type `/processor` into" in shown(await one.slack.thread(asked).next())
