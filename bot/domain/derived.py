@@ -45,6 +45,12 @@ def question_message(turn: Turn) -> MessageTs:
     return question.source or turn.posts.get(ASKED) or question.message
 
 
+def message_turn(turn: Turn) -> TurnId:
+    """Return the id that the turn of the message itself has, which a turn asks."""
+    thread = turn.question.thread
+    return naming.turn_id_of(thread.team, thread.channel, question_message(turn))
+
+
 ASKED = "asked"  #: among a turn's posts, the message with the text that was written in a form
 
 

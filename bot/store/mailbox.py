@@ -70,11 +70,10 @@ class RedisMailbox:
         old = await self._reader.turn(turn)
         if old is None:
             return None
-        if source := old.question.source:  # an edit after its end is kept beside the message's turn
-            thread = old.question.thread
-            own = await self._reader.turn(naming.turn_id_of(thread.team, thread.channel, source))
-            edited = (own and own.signals.edited) or old.signals.edited
-            old = replace(old, signals=replace(old.signals, edited=edited))
+        # What was edited after its end is kept beside the turn of the message itself.
+        own = await self._reader.turn(derived.message_turn(old))
+        if own and own.signals.edited and not derived.is_from_form(old.question):
+            old = replace(old, signals=replace(old.signals, edited=own.signals.edited))
         again = derived.asked_again(old, asker, message, self._connection.clock(), look=look)
         return await self.append(again, Addressing.ADDRESSED)
 

@@ -109,10 +109,18 @@ async def test_a_message_edited_to_stop_stops_what_a_button_asks(one: Stage, pre
     await said(one, asked, "Stopped waiting")
 
 
-async def test_what_failed_twice_is_tried_again_as_its_message_says_now(one: Stage) -> None:
-    asked, message = await ended(one, "try again")
+@pytest.mark.parametrize("pressed", ["try again", "ask it anyway"])
+async def test_what_failed_again_is_tried_again_as_its_message_says_now(
+    one: Stage, pressed: str
+) -> None:
+    if pressed == "try again":
+        asked, message = await ended(one, pressed)
+        await press(one, pressed, message)
+    else:
+        asked = await one.ada.says(one.general, f"{one.me} any update?")
+        message = await one.slack.thread(asked).next()
+        await one.ada.clicks(message, actions.ANYWAY)
     before = len(one.slack.thread(asked).said)
-    await press(one, "try again", message)
     run = await one.parallel.next_run()
     await one.waited_for(run)
     run.fails("no luck")
@@ -122,7 +130,7 @@ async def test_what_failed_twice_is_tried_again_as_its_message_says_now(one: Sta
         return next((each for each in since if actions.TRY_AGAIN in action_ids(each)), None)
 
     again = await one.slack.thread(asked).until(failure)
-    await one.ada.edits(asked, f"{one.me} !lite who owns it?")
+    await one.ada.edits(asked, f"{one.me} who owns it?")
     await acknowledged(one)
     await press(one, "try again", again)
     assert (await one.parallel.next_run()).input.startswith("who owns it?")
