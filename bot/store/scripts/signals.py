@@ -123,7 +123,7 @@ return 1
 )
 
 #: Withdraw a question. A queued one leaves the mailbox; the owner of a current one is notified.
-#: One that is left alone as it is not queued any more loses the offer to ask an earlier edit.
+#: One that is left alone as it is not queued any more forgets its edit, which is not wanted either.
 #: KEYS turn, box, news, later, ready, now
 #: ARGV turn, mailbox, '1' to leave a turn alone that is not queued any more, or '', since (a ts)
 #: -> 0 it has ended, or is left alone | 1 | -1 it was edited later
@@ -135,11 +135,12 @@ WITHDRAW = (
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
 if is_older(ARGV[4], 'edited_at') then return -1 end
 note(ARGV[4], 'withdrawn_at')
-if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
-if ARGV[3] ~= '' and state() ~= 'queued' then
-  if redis.call('HDEL', KEYS[1], 'edited') == 1 then notify(ARGV[2]) end
+local is_open = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if ARGV[3] ~= '' and not (is_open and state() == 'queued') then
+  if redis.call('HDEL', KEYS[1], 'edited') == 1 and is_open then notify(ARGV[2]) end
   return 0
 end
+if not is_open then return 0 end
 redis.call('HSET', KEYS[1], 'gone', '1')
 if is_behind_another(ARGV[1]) then
   redis.call('ZREM', KEYS[2], ARGV[1])

@@ -78,6 +78,17 @@ async def test_an_ended_turn_takes_no_signals_but_an_edit_to_be_tried_again(
     assert (edited and edited.text) == (None if kind is EndingKind.ANSWERED else "another")
 
 
+async def test_an_edit_to_be_tried_again_is_forgotten_when_it_is_taken_back(store: Store) -> None:
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    hold, turn = await taken(store)
+    await done(store, hold, turn)
+    await store.mailbox.edit(turn.id, asked(text="another"), at(1))
+    await store.mailbox.withdraw(turn.id, at(2), waiting=True)
+    read = await store.mailbox.turn(turn.id)
+    assert read
+    assert read.signals.edited is None
+
+
 async def test_signals_of_messages_that_are_no_turns_expire_soon(
     store: Store, redis_url: str
 ) -> None:
