@@ -7,7 +7,8 @@ People and models write on without a space, so where an address ends is often a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
@@ -101,10 +102,17 @@ def has_address(text: str) -> bool:
     return any(match["address"] for match in ADDRESS.finditer(text))
 
 
-def marked_addresses(urls: Iterable[str]) -> frozenset[str]:
-    """Return the addresses with a mark in which a parser may end emphasis, from their colon on."""
+def marked_addresses(urls: Iterable[str]) -> dict[int, set[str]]:
+    """Return the addresses with a mark in which a parser may end emphasis.
+
+    They are written from their colon on, by their length, so that a place in a text is compared
+    with all of a length at once.
+    """
+    found: dict[int, set[str]] = {}
     pages = (without_scheme(url.strip()) for url in urls if _MARK.search(url))
-    return frozenset(f"://{www}{page}" for page in pages for www in ("", "www."))
+    for address in (f"://{www}{page}" for page in pages for www in ("", "www.")):
+        found.setdefault(len(address), set()).add(address)
+    return found
 
 
 def with_scheme(address: str) -> str:
@@ -115,6 +123,12 @@ def with_scheme(address: str) -> str:
 def has_another_in_fragment(address: str) -> bool:
     """Whether an address has another one in its fragment."""
     return "://" in address.partition("#")[2]
+
+
+def begins_another(page: str | None, in_order: Sequence[str]) -> bool:
+    """Whether a longer page in a sorted sequence begins with this one: if any, the next one."""
+    after = bisect_right(in_order, page) if page else len(in_order)
+    return after < len(in_order) and in_order[after].startswith(page or "")
 
 
 def possible_ends(written: str, *, has_nested: bool) -> Iterator[int]:

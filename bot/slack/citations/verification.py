@@ -22,7 +22,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from urllib.parse import quote
 
 from bot.domain.research import Answer
@@ -31,6 +30,7 @@ from bot.slack.citations.addresses import (
     CONTINUATION,
     NEEDS_LABEL,
     Replacement,
+    begins_another,
     cannot_extend_host,
     ends_visibly,
     find_address,
@@ -74,7 +74,15 @@ class CitationPolicy:
     note: str = ""
     own_references: Mapping[int, str] = field(default_factory=dict)
     other_sources: frozenset[str] = frozenset()
-    marked: frozenset[str] = frozenset()
+    marked: Mapping[int, set[str]] = field(default_factory=dict)
+    _in_order: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _has_nested: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what each address is compared with: there may be thousands of both."""
+        has_nested = any(page.rfind("://") > len("https") for page in self.source_urls)
+        object.__setattr__(self, "_has_nested", has_nested)
+        object.__setattr__(self, "_in_order", tuple(sorted(self.source_urls)))
 
     @property
     def numbered(self) -> bool:
@@ -217,23 +225,15 @@ class CitationPolicy:
         address = split_trailing(written)[0]
         is_known = self._is_known(address) and not has_another_in_fragment(address)
         shortest = len(address) if is_known else 0
-        if (begun := canonical_url(with_scheme(address))) and any(
-            page.startswith(begun) and page != begun for page in self.source_urls
-        ):
+        if begins_another(canonical_url(with_scheme(address)), self._in_order):
             more = CONTINUATION.match(match.string, match.end())
             written += more[0] if more else ""
         elif is_known:
             return shortest
-        tried = possible_ends(written, has_nested=_has_nested(self.source_urls))
+        tried = possible_ends(written, has_nested=self._has_nested)
         ends = (end for end in tried if self._is_known(written[:end]))
         ends = (end for end in ends if not has_another_in_fragment(written[:end]))
         return max(ends, default=shortest)
-
-
-@lru_cache(16)
-def _has_nested(pages: frozenset[str]) -> bool:
-    """Whether one of these addresses has another one in it; worked out once for an answer."""
-    return any(page.rfind("://") > len("https") for page in pages)
 
 
 def citation_policy(answer: Answer, content: str) -> CitationPolicy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import count
+from itertools import count, islice
 
 from bot.domain.research import Answer
 from bot.slack.citations.sources import source_link, sources
@@ -11,6 +11,8 @@ from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.text.escaping import clean_foreign, unescape_angles
+
+MOST_LISTED = 1_000  # sources
 
 _LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
 
@@ -26,10 +28,16 @@ def answer_markdown(answer: Answer) -> str:
 
 def sources_markdown(answer: Answer, policy: CitationPolicy) -> str:
     """Return the list of an answer's sources in Markdown for a file, and the note of its policy."""
+    found = sources(answer)
     marks = (f"{n}." if policy.numbered else "-" for n in count(1))
-    lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
-    listed = "\n".join(("# Sources", "", *lines)) if lines else ""
-    return "\n\n".join(filter(None, (sanitize(listed, policy, file=True), policy.note)))
+    listed = islice(found, MOST_LISTED)
+    lines = [f"{mark} {source_link(each)}" for mark, each in zip(marks, listed, strict=False)]
+    if lines:
+        lines = ["# Sources", "", *lines]
+    if len(found) > MOST_LISTED:
+        lines += ["", f"_{len(found) - MOST_LISTED:,} more are left out here._"]
+    written = sanitize("\n".join(lines), policy, file=True)
+    return "\n\n".join(filter(None, (written, policy.note)))
 
 
 def file_markdown(piece: str, policy: CitationPolicy) -> str:

@@ -1,6 +1,8 @@
 """JSON as Markdown for people. Pure; the result is still untrusted.
 
 Keys become bold labels in words, nested values become lists, and arrays of flat objects tables.
+Parts are made one after another until the result is `MOST` characters long, so megabytes of values
+take no longer than that.
 """
 
 from __future__ import annotations
@@ -8,10 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from bot.slack import limits
 from bot.slack.markdown.parser import parse
 from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.wording import cut
+
+MOST = 100_000  # characters of the result
+MOST_OF_ONE = 50_000  # characters of one text that are read
+REST = "_The rest is left out here: evidence.json and Parallel have all of it._"
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
@@ -19,6 +27,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
 _LONG = 200  # characters; a longer text gets its own paragraphs
 _DEEPEST = 8  # levels of lists; deeper values are shown as JSON
 _CELL = 300  # characters; a table with longer cells is not readable
+_LABEL = 300  # characters of a key
 
 
 def json_as_markdown(value: dict[str, object] | list[object]) -> str:
@@ -31,27 +40,39 @@ def json_as_markdown(value: dict[str, object] | list[object]) -> str:
         Markdown, in which texts keep their own Markdown; a note for an empty value.
     """
     if isinstance(value, dict):
-        blocks = [_section(key, item) for key, item in value.items()]
-    elif _is_table(value):
-        blocks = [_table(value)]
+        parts: Iterator[str] = chain.from_iterable(
+            _section(key, item) for key, item in value.items()
+        )
     else:
-        blocks = ["\n".join(_items(value, 0))]
-    return "\n\n".join(blocks) or "_(empty)_"
+        parts = _table(value) if _is_table(value) else _items(value, 0)
+    return "\n".join(_within(MOST, parts)).rstrip("\n") or "_(empty)_"
 
 
-def _section(key: str, value: object) -> str:
+def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
+    """Yield parts of up to `most` characters in all, then a note that there are more."""
+    for part in parts:
+        most -= len(part) + 1
+        if most < 0:
+            yield from ("", REST)
+            return
+        yield part
+
+
+def _section(key: str, value: object) -> Iterator[str]:
+    """Yield the parts of one value of the outermost object, and an empty line."""
     label = f"**{_label(key)}**"
     match value:
         case dict() if value:
-            return "\n".join((label, "", *_entries(value, 0)))
-        case list() if value and _is_table(value):
-            return f"{label}\n\n{_table(value)}"
+            yield from (label, "")
+            yield from _entries(value, 0)
         case list() if value:
-            return "\n".join((label, "", *_items(value, 0)))
+            yield from (label, "")
+            yield from _table(value) if _is_table(value) else _items(value, 0)
         case str() if _is_long(value):
-            return f"{label}\n\n{_whole(value)}"
+            yield from (label, "", _whole(value))
         case _:
-            return f"**{_label(key)}:** {_scalar(value)}"
+            yield f"**{_label(key)}:** {_scalar(value)}"
+    yield ""
 
 
 def _entries(value: dict[str, object], depth: int) -> Iterator[str]:
@@ -69,11 +90,12 @@ def _items(values: list[object], depth: int) -> Iterator[str]:
 
 
 def _entry(label: str, value: object, depth: int) -> Iterator[str]:
-    """Yield the lines of one list item."""
+    """Yield the parts of one list item: a text is one, so that what is open in it is closed."""
     indent = "  " * depth
     if isinstance(value, dict | list) and value:
         if depth >= _DEEPEST:
-            yield f"{indent}- {label} {_code(json.dumps(value, ensure_ascii=False))}"
+            written = cut(json.dumps(value, ensure_ascii=False), MOST_OF_ONE)
+            yield f"{indent}- {label} {_code(written)}"
             return
         yield f"{indent}- {label}"
         inner = _entries(value, depth + 1) if isinstance(value, dict) else _items(value, depth + 1)
@@ -84,8 +106,8 @@ def _entry(label: str, value: object, depth: int) -> Iterator[str]:
         opening = parse(text).tokens[:1]
         if label and opening and opening[0].type != "paragraph_open":
             first, others = "", ["", first, *others]
-        yield f"{indent}- {label} {first}".replace("-  ", "- ").rstrip()
-        yield from (f"{indent}  {line}" if line.strip() else "" for line in others)
+        below = (f"{indent}  {line}" if line.strip() else "" for line in others)
+        yield "\n".join((f"{indent}- {label} {first}".replace("-  ", "- ").rstrip(), *below))
     else:
         yield f"{indent}- {label} {_scalar(value)}".replace("-  ", "- ")
 
@@ -108,13 +130,17 @@ def _keys(values: list[object]) -> list[str]:
     return list(dict.fromkeys(key for value in values if isinstance(value, dict) for key in value))
 
 
-def _table(values: list[object]) -> str:
+def _table(values: list[object]) -> Iterator[str]:
     keys = _keys(values)
-    rows = [[_label(key) for key in keys], ["---"] * len(keys)]
+    yield _row([_label(key) for key in keys])
+    yield _row(["---"] * len(keys))
     for value in values:
         assert isinstance(value, dict)
-        rows.append([_cell(value[key]) if key in value else "" for key in keys])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        yield _row([_cell(value[key]) if key in value else "" for key in keys])
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(value: object) -> str:
@@ -122,7 +148,7 @@ def _cell(value: object) -> str:
 
 
 def _label(key: str) -> str:
-    words = " ".join(_CAMEL.sub(" ", key).replace("_", " ").replace("-", " ").split())
+    words = " ".join(_CAMEL.sub(" ", key[:_LABEL]).replace("_", " ").replace("-", " ").split())
     words = words if words.isupper() else words[:1].upper() + words[1:]
     return _MARKS.sub(r"\\\1", words) or "(no name)"
 
@@ -145,7 +171,8 @@ def _scalar(value: object) -> str:
 
 def _whole(text: str) -> str:
     """Return a text of several lines in which every code block is closed."""
-    return sanitize(text.strip(), file=True)
+    whole = sanitize(text[:MOST_OF_ONE].strip(), file=True)
+    return f"{whole}\n\n{REST}" if len(text) > MOST_OF_ONE else whole
 
 
 def _is_long(text: str) -> bool:

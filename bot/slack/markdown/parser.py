@@ -7,7 +7,7 @@ because Slack shows it as text and reads Markdown in it, so we must do the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -71,12 +71,12 @@ class Document:
     tokens: list[Token]
     env: dict[str, Any]
 
-    def children(self, source: str, marked: frozenset[str] = frozenset()) -> list[Token]:
+    def children(self, source: str, marked: Mapping[int, set[str]] | None = None) -> list[Token]:
         """Return the tokens of a block's inline text.
 
         Args:
             source: the inline text.
-            marked: addresses, from their colon on, whose marks end no emphasis.
+            marked: addresses whose marks end no emphasis, as `marked_addresses`.
         """
         if marked:
             return _INLINE.inline.parse(source, _INLINE, {**self.env, "marked": marked}, [])
@@ -215,7 +215,8 @@ def _address(state: StateInline, silent: bool) -> bool:
         and (match := _ADDRESS.match(state.src, at, state.posMax))
     ):
         return False
-    ends = (at + len(end) for end in state.env.get("marked", ()) if state.src.startswith(end, at))
+    marked: Mapping[int, set[str]] = state.env.get("marked", {})
+    ends = (at + size for size, pages in marked.items() if state.src[at : at + size] in pages)
     end = max(match.end(), *ends, 0)
     if not silent:
         state.append_pending(state.src[at:end])

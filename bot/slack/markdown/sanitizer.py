@@ -221,8 +221,7 @@ class _Writer:
     def _inline(self, source: str, form: Form) -> str:
         if _PLAIN.fullmatch(source) and (form.one_line or source[:1].isalpha()):
             return source.strip()  # nothing to parse: most cells of a table, many a line
-        marked = self.policy.marked if self.policy else frozenset[str]()
-        tokens = self.document.children(source, marked)
+        tokens = self.document.children(source, self.policy.marked if self.policy else {})
         return Inline(form, self.policy, self.marks).written(tokens, source)
 
     def _form(self, *, one_line: bool = False, cell: bool = False) -> Form:

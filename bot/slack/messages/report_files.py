@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 
 from bot.domain.research import Answer, FieldBasis
@@ -25,6 +26,7 @@ from bot.slack.wording import one_line
 
 MOST_CONTENT = 500_000  # characters of an answer to format; the rest goes into a fence
 MOST_EVIDENCE = 1_000_000  # characters of the evidence to format
+MOST_INDENTED = 1_000_000  # characters of JSON; indenting takes 200 bytes of memory for each value
 MOST_QUOTED = 50_000  # characters of a reasoning or an excerpt; formatting takes 600 bytes for each
 
 
@@ -53,7 +55,7 @@ def report_markdown(question: str, answer: Answer) -> str:
 
 
 def basis_json(question: str, run: RunId | None, processor: str, answer: Answer) -> str:
-    """Return an answer and its basis as indented JSON, in Parallel's own words.
+    """Return an answer and its basis as JSON, in Parallel's own words; megabytes are not indented.
 
     Returns:
         ``{"question", "run_id", "processor", "output", "basis": [{"field", "reasoning",
@@ -65,14 +67,18 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
         "question": question,
         "run_id": run,
         "processor": processor,
-        "output": json.loads(json.dumps(output), parse_constant=lambda _: None),
+        "output": output,
         "basis": [asdict(each) for each in answer.basis],
         "warnings": list(answer.warnings),
     }
     try:
-        text = json.dumps(content, ensure_ascii=False, indent=2)
-    except RecursionError:  # very deep: only the encoder without indentation gets so far
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        content["output"] = json.loads(json.dumps(output), parse_constant=lambda _: None)
         text = json.dumps(content, ensure_ascii=False)
+    if len(text) <= MOST_INDENTED:
+        with suppress(RecursionError):  # only the encoder without indentation gets so far
+            text = json.dumps(content, ensure_ascii=False, indent=2)
     return escape_unseen(text) + "\n"
 
 

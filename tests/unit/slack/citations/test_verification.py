@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import limits
+from bot.slack.citations.addresses import marked_addresses
 from bot.slack.citations.notes import has_citations
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.parser import parse
@@ -595,3 +597,28 @@ def _links(text: str) -> set[str]:
                 bare = re.findall(r"https?://[\w./]*\w", child.content)
                 found |= {address.rstrip("_") for address in bare}
     return found
+
+
+class Pages(frozenset[str]):
+    """Cited pages, which count how often all of them are gone through."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Pages.reads += 1
+        return super().__iter__()
+
+
+def test_no_address_is_compared_with_every_cited_page() -> None:
+    pages = Pages(f"https://example.org/{n}" for n in range(100))
+    policy = CitationPolicy(pages)
+    before = Pages.reads
+    text = " ".join(f"https://example.org/{n} [a](https://example.org/{n}b)," for n in range(1, 9))
+    assert sanitize(text, policy).count("unverified") == 8
+    assert Pages.reads == before
+
+
+def test_marks_of_cited_pages_are_looked_up_by_the_length_of_the_page() -> None:
+    found = marked_addresses(f"https://example.org/{n}_" for n in range(100, 999))
+    assert sorted(found) == [len("://example.org/100_"), len("://www.example.org/100_")]
+    assert "://example.org/123_" in found[len("://example.org/123_")]

@@ -14,7 +14,7 @@ from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import RunId
 from bot.slack.citations.notes import NO_SOURCES
 from bot.slack.citations.verification import citation_policy
-from bot.slack.markdown.answer_markdown import file_markdown
+from bot.slack.markdown.answer_markdown import MOST_LISTED, file_markdown
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.messages.report_files import basis_json, report_markdown
 from tests.unit.slack.markdown.markdown_examples import markdown as any_markdown
@@ -150,6 +150,23 @@ def test_the_json_has_parallels_own_names() -> None:
     }
     assert "who — ü?" in text
     assert text.startswith('{\n  "question"')
+
+
+def test_json_of_megabytes_is_whole_without_indentation() -> None:
+    values = {"values": [{"a": [n]} for n in range(100_000)]}
+    text = basis_json("q", None, "base", Answer(values, ANSWER.basis))
+    assert json.loads(text)["output"] == values
+    assert text.count("\n") == 1
+
+
+def test_of_thousands_of_sources_the_first_are_listed() -> None:
+    cited = tuple(Citation(f"https://example.org/{n}") for n in range(MOST_LISTED + 1_500))
+    report = report_markdown("q", Answer("x", (FieldBasis("output", "", cited),)))
+    listed, _, evidence = report.partition("# Evidence")
+    assert f"\n{MOST_LISTED}. [" in listed
+    assert f"\n{MOST_LISTED + 1}. [" not in listed
+    assert listed.endswith("\n\n_1,500 more are left out here._\n\n")
+    assert f"(https://example.org/{MOST_LISTED + 1})" in evidence
 
 
 def test_values_unknown_to_json_are_replaced() -> None:
