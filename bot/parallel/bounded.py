@@ -1,7 +1,8 @@
-"""Responses read up to a bound, so that none of them can fill the memory of the bot."""
+"""Responses read up to a bound, so that none can fill the memory of the bot, or hold others up."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import cast
@@ -11,6 +12,7 @@ import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
 MOST = 20_000_000  # bytes of a response that is read whole; characters of an event stream
+PIECE = 4_000  # characters of an event stream between two turns of others: hundreds of events
 _OF_TRANSFER = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
@@ -62,11 +64,22 @@ class _EventStreamText:
         self._response = response
 
     async def aiter_text(self) -> AsyncIterator[str]:
-        """Yield the text as it comes. Raises TooLong."""
-        size = 0
+        """Yield the text as it comes, in pieces of up to `PIECE` characters. Raises TooLong.
+
+        What has come already would be read without a pause: after a break, Parallel sends all
+        events of a run once more.
+        """
+        size = since = 0
         async for text in self._response.aiter_text():
-            yield text if size else text.removeprefix("\ufeff")
+            begun = text if size else text.removeprefix("\ufeff")
             size += len(text)
             if size > MOST:
                 raise TooLong
+            for start in range(0, len(begun), PIECE):
+                piece = begun[start : start + PIECE]
+                yield piece
+                since += len(piece)
+                if since >= PIECE:
+                    since = 0
+                    await asyncio.sleep(0)
         yield "\n\n"

@@ -38,10 +38,10 @@ from bot.parallel.timeouts import Timeouts
 USER_AGENT = f"threadline/{__version__}"
 
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
-_EVENTS = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
-
-#: Without compression, which would hold parts of a streamed response back.
-_STREAMED = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
+#: Without compression, which would hold parts of a stream back, and hide how long it is.
+_UNCOMPRESSED = {"Accept-Encoding": "identity"}
+_EVENTS = {"Accept": "text/event-stream", "Cache-Control": "no-store", **_UNCOMPRESSED}
+_STREAMED = {"Accept": "text/event-stream, application/json", **_UNCOMPRESSED}
 
 
 class Connection:

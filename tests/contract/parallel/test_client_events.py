@@ -50,6 +50,7 @@ async def test_a_stream_from_beginning_to_end_and_again() -> None:
         assert await watched(api) == expected
     assert server.requests[0].target == "/v1/tasks/runs/trun_1/events"
     assert server.requests[0].headers["accept"] == "text/event-stream"
+    assert server.requests[0].headers["accept-encoding"] == "identity"
 
 
 async def test_events_arrive_when_they_are_sent_in_whatever_pieces() -> None:
