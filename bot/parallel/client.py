@@ -10,8 +10,10 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 from httpx_sse import EventSource
 
+from bot.concurrency.offload import offload
 from bot.connections.network import Network
 from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, RunId, TurnId
@@ -27,6 +29,8 @@ __all__ = ["TaskApi", "Timeouts"]
 log = logging.getLogger(__name__)
 
 LONGEST_STATUS = 40  # characters of an unknown run status that are logged
+MOST_STATUSES = 100  # unknown run statuses that are remembered, and so logged once
+PARSED = 100  # characters of JSON that are parsed while one of Markdown is formatted
 RUNS = "/v1/tasks/runs"
 GROUPS = "/v1/tasks/groups"
 
@@ -98,7 +102,10 @@ class TaskApi(Connection):
         if response.status_code != 200:
             raise api_errors.not_read(*self.refusal(response))
         with malformed_raises("a result"):
-            return wire.answer(json_fields.parse_object(self.text(response)))
+            return await offload(len(response.content) // PARSED, self._answer, response)
+
+    def _answer(self, response: httpx.Response) -> Answer:
+        return wire.answer(json_fields.parse_object(self.text(response)))
 
     @asynccontextmanager
     async def events(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
@@ -191,6 +198,7 @@ class TaskApi(Connection):
     def _log_unknown_status(self, run: Run, data: dict[str, Any]) -> None:
         """Log a status that this release does not know, each once."""
         status = one_line(str(data.get("status")), LONGEST_STATUS)
-        if run.status is RunStatus.UNKNOWN and status not in self._unknown_statuses:
-            self._unknown_statuses.add(status)
+        known = self._unknown_statuses
+        if run.status is RunStatus.UNKNOWN and status not in known and len(known) < MOST_STATUSES:
+            known.add(status)
             log.warning("unknown run status %r, treated as active", status)

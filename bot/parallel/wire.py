@@ -7,6 +7,7 @@ contract or not essential. The contract: https://docs.parallel.ai/public-openapi
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from bot.domain.research import Answer, Citation, FieldBasis, Progress, Run, RunRequest, RunStatus
@@ -28,6 +29,8 @@ from bot.parallel.json_fields import (
 from bot.parallel.text import one_line
 
 MOST_WARNINGS = 50  #: of a run that are kept
+MOST_FIELDS = 5_000  #: of a basis, and
+MOST_CITATIONS = 20_000  #: of all its fields, that are kept; no answer has nearly as many
 LEVELS = ("high", "medium", "low")  #: of confidence
 
 
@@ -148,8 +151,13 @@ def warnings(given: object) -> tuple[str, ...]:
 
 
 def field_bases(basis: object) -> tuple[FieldBasis, ...]:
-    """Read a list of FieldBasis; anything else in the list is skipped."""
-    return tuple(_field_basis(each) for each in objects(basis))
+    """Read a list of FieldBasis, within bounds; anything else in the list is skipped."""
+    found: list[FieldBasis] = []
+    left = MOST_CITATIONS
+    for each in objects(basis)[:MOST_FIELDS]:
+        found.append(_field_basis(each, left))
+        left -= len(found[-1].citations)
+    return tuple(found)
 
 
 def progress(data: dict[str, Any]) -> Progress | None:
@@ -189,7 +197,7 @@ def _status(text: str) -> RunStatus:
         return RunStatus.UNKNOWN
 
 
-def _field_basis(data: dict[str, Any]) -> FieldBasis:
+def _field_basis(data: dict[str, Any], most: int) -> FieldBasis:
     citations = (
         Citation(url, text_or_none(citation.get("title")), _excerpts(citation.get("excerpts")))
         for citation in objects(data.get("citations"))
@@ -198,7 +206,7 @@ def _field_basis(data: dict[str, Any]) -> FieldBasis:
     return FieldBasis(
         field=text_or_none(data.get("field")) or "",
         reasoning=text_or_none(data.get("reasoning")) or "",
-        citations=tuple(citations),
+        citations=tuple(islice(citations, most)),
         confidence=_confidence(data.get("confidence")),
     )
 

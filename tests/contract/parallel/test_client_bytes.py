@@ -7,6 +7,7 @@ import logging
 import shutil
 import ssl
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -14,10 +15,11 @@ from typing import Any
 
 import pytest
 
+from bot.concurrency.offload import SHORT, offload
 from bot.domain.research import Answer, Run, RunRequest, RunStatus
 from bot.domain.thread import InteractionId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel.client import TaskApi, Timeouts
+from bot.parallel.client import MOST_STATUSES, PARSED, TaskApi, Timeouts
 from tests.contract.parallel.parallel_helpers import (
     ASKED,
     FOLLOW_UP,
@@ -301,6 +303,37 @@ async def test_a_result_of_five_megabytes_is_read() -> None:
     async with parallel(reply(200, {"run": TASK_RUN, "output": output})) as (api, server):
         assert await api.result(RUN, 24.2) == Answer(content)
     assert server.requests[0].target == "/v1/tasks/runs/trun_1/result?timeout=25"
+
+
+async def test_a_large_result_is_read_in_line_with_long_work_and_a_small_one_at_once() -> None:
+    async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
+        output = {"content": "x" * (size if "timeout=9" in request.target else 1), "basis": []}
+        await reply(200, {"run": TASK_RUN, "output": output})(request, writer)
+
+    size, done = 2 * PARSED * SHORT, threading.Event()
+    long = asyncio.create_task(offload(SHORT + 1, done.wait, 60))
+    async with parallel(handle) as (api, server):
+        large = asyncio.create_task(api.result(RUN, 9))
+        while not server.requests:
+            await asyncio.sleep(0)
+        try:
+            assert await api.result(RUN, 1) == Answer("x")
+            assert not large.done()
+        finally:
+            done.set()
+            await long
+        assert await large == Answer("x" * size)
+
+
+async def test_unknown_statuses_do_not_fill_the_memory(caplog: pytest.LogCaptureFixture) -> None:
+    async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
+        await reply(200, {**TASK_RUN, "status": f"meditating {request.nth}"})(request, writer)
+
+    async with parallel(handle) as (api, _):
+        for _ in range(MOST_STATUSES + 20):
+            assert (await api.retrieve(RUN)).status is RunStatus.UNKNOWN
+    warnings = [r for r in caplog.records if r.levelno == logging.WARNING]
+    assert len(warnings) == MOST_STATUSES
 
 
 async def test_a_result_call_may_end_without_a_result() -> None:

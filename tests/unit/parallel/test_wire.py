@@ -186,6 +186,14 @@ def test_hundreds_of_citations_are_all_read() -> None:
     assert len(basis.citations) == 2_000
 
 
+def test_of_more_fields_and_citations_than_any_answer_has_the_first_are_kept() -> None:
+    bases = wire.field_bases([{"field": str(n)} for n in range(wire.MOST_FIELDS + 1)])
+    assert [basis.field for basis in bases] == [str(n) for n in range(wire.MOST_FIELDS)]
+    cited = [{"url": f"https://e.example/{n}"} for n in range(wire.MOST_CITATIONS - 1)]
+    bases = wire.field_bases([{"citations": cited}, *[{"citations": cited[:2]}] * 2])
+    assert [len(basis.citations) for basis in bases] == [wire.MOST_CITATIONS - 1, 1, 0]
+
+
 @pytest.mark.parametrize("content", ["", None])
 def test_an_empty_content_is_an_empty_answer(content: Any) -> None:
     assert wire.answer({"output": {"type": "text", "content": content, "basis": None}}) == Answer(
