@@ -19,6 +19,7 @@ from bot.store.scripts import budgets as scripts
 
 REFUSALS_LIFE = 32 * DAY  # seconds; longer than any period
 LEFT_ALONE = 5  # seconds that a new reservation is left to its turn
+SWEPT_EVERY = 10  # seconds at least between two sweeps
 NEVER = 1_000_000  # hundredths of a budget, which no reservation reaches
 WATCHED_FOR = 26 * 3600  # seconds; a run whose turn has ended is watched for a day
 
@@ -129,11 +130,16 @@ class RedisBudgets:
         ]
 
     async def sweep(self) -> int:
-        """Settle reservations that no turn will. Returns how many."""
+        """Settle reservations that no turn will, if no replica did just now. Returns how many."""
+        keys = (self._keys.reservations, self._keys.swept)
         args = (int(self._connection.clock()), self._keys.turns, LEFT_ALONE, WATCHED_FOR)
-        swept = await self._sweep((self._keys.reservations,), args)
-        with misread_raises():
-            return int(swept)
+        cursor, settled = "", 0
+        while cursor != "0":
+            page = await self._sweep(keys, (*args, cursor, SWEPT_EVERY))
+            with misread_raises():
+                following, swept = page
+                cursor, settled = str(following), settled + int(swept)
+        return settled
 
     def _budgets(self, thread: ThreadKey, person: UserId, now: float) -> Sequence[str]:
         whose = {Scope.PERSON: person, Scope.CHANNEL: thread.channel, Scope.WORKSPACE: ""}

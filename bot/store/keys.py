@@ -113,10 +113,7 @@ class Keys:
         return self._key("thread", "*", channel, "*")
 
     def strays(self, thread: ThreadKey | str) -> str:
-        """HASH: turn -> order and record of the thread's strays.
-
-        For "" the prefix of these keys; the scripts append a thread.
-        """
+        """HASH: turn -> order and record of the thread's strays; "": the prefix of these keys."""
         return self._key("strays", thread)
 
     def stray_times(self, thread: ThreadKey | str) -> str:
@@ -139,10 +136,7 @@ class Keys:
         return self._key("news")
 
     def asker(self, team: TeamId) -> str:
-        """The prefix of the keys of a team's askers; the scripts append a person's id.
-
-        ZSET: the person's latest turns by time.
-        """
+        """The prefix of a team's askers; a person's id follows. ZSET: the latest turns by time."""
         return self._key("asker", team, "")
 
     def held(self, thread: ThreadKey, person: UserId) -> str:
@@ -250,6 +244,11 @@ class Keys:
         its three budgets and of the day's usage; person, channel and processor.
         """
         return self._key("reservations")
+
+    @property
+    def swept(self) -> str:
+        """STRING: exists while reservations were swept too lately to sweep them again."""
+        return self._key("swept")
 
     def budget(self, team: TeamId, scope: BudgetScope, whose: str, period: str) -> str:
         """HASH: `held` and `settled` in millionths of a dollar; `warned`, the turn that warns.

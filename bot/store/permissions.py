@@ -32,6 +32,7 @@ COMMANDS = (
     "HGETALL KEY",
     "HINCRBY KEY f 1",
     "HMGET KEY f",
+    "HSCAN KEY 0",
     "HSET KEY f v",
     "HSETNX KEY f v",
     "LINDEX KEY 0",

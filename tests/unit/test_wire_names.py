@@ -130,6 +130,7 @@ def redis_keys() -> Iterable[tuple[str, str]]:
         (keys.member(team, person), "member:T:U"),
         (keys.room(team, channel), "room:T:C"),
         (keys.listed(team), "listed:T"),
+        (keys.swept, "swept"),
         (keys.refused(team, person, "2026-11-28"), "refused:T:U:2026-11-28"),
         (keys.choice(KEY), "choice:thread:T:C:1.2"),
         (keys.choice(Person(team, person)), "choice:person:T:U"),

@@ -80,14 +80,21 @@ SETTLE_TURN = SETTLE + "return settle(KEYS[1], ARGV[1], ARGV[2])"
 
 #: Settle what no turn will: reservations whose turn is done or forgotten, as an older release's
 #: replica or a lost record leaves them; those of questions that were withdrawn while they waited
-#: behind another; and those of runs that were watched for too long.
-#: KEYS reservations    ARGV time in s, turn key prefix, seconds a new one is left alone,
-#:      seconds that a run is watched    -> how many
+#: behind another; and those of runs that were watched for too long. A page of them at a time: a
+#: record may be long, and everybody waits while it is read. One replica begins for all.
+#: KEYS reservations, swept    ARGV time in s, turn key prefix, seconds a new one is left alone,
+#:      seconds that a run is watched, cursor ('' to begin), seconds until one may begin again
+#: -> {cursor of the next page, '0' for none, how many were settled}
 SWEEP_RESERVATIONS = (
     SETTLE
     + """
+if ARGV[5] == '' then
+  if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[6]) then return {'0', 0} end
+  ARGV[5] = '0'
+end
 local swept = 0
-local all = redis.call('HGETALL', KEYS[1])
+local page = redis.call('HSCAN', KEYS[1], ARGV[5], 'COUNT', 20)
+local all = page[2]
 for i = 1, #all, 2 do
   local age = ARGV[1] - string.match(all[i + 1], '^%d+ (%d+)')
   if age > tonumber(ARGV[3]) then
@@ -106,7 +113,7 @@ for i = 1, #all, 2 do
     end
   end
 end
-return swept
+return {page[1], swept}
 """
 )
 
