@@ -5,11 +5,16 @@ The local Slack's and the bot's limits are the real ones where posts are shared 
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
 
+from bot.concurrency.offload import SHORT, offload
 from bot.playground.slack import Message, Person
 from bot.playground.task_api import LocalRun
 from bot.slack import action_ids as actions
+from bot.slack.markdown.json_tree import REST
 from bot.store.rate_limiter import SLACK
 from tests.e2e.dialogue import acknowledged, said, shown
 from tests.e2e.stage import Stage, staged
@@ -177,3 +182,24 @@ async def test_of_twenty_five_replies_twenty_wait_and_the_others_are_told_once(
     assert [f"number {n}?" in each for n, each in enumerate(inputs)] == [True] * 20
     await stage.ada.replies(asked, "and what about number 20?")
     await stage.slack.until(lambda: len(stage.parallel.runs) == 22)
+
+
+async def test_an_ordinary_answer_does_not_wait_for_long_reports(one: Stage) -> None:
+    stage, done = one, threading.Event()
+    long = asyncio.create_task(offload(SHORT + 1, done.wait, 60))  # a report that takes its time
+    report = await stage.ada.says(stage.general, f"{stage.me} all about the canal?")
+    await stage.slack.thread(report).next()
+    (await stage.parallel.next_run()).finishes({"canal": ["It is 193 km long."] * 9_000})
+    question = await stage.bob.says(stage.general, f"{stage.me} who owns it?")
+    thread = stage.slack.thread(question)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes("Egypt owns it. " * 200)
+    try:
+        assert "Egypt owns it." in shown(await thread.next())
+        assert len(stage.slack.thread(report).said) == 1
+    finally:
+        done.set()
+        await long
+    answered = stage.slack.thread(report)
+    await answered.until(lambda t: any(message.files for message in t.said))
+    assert any(REST in file.text for message in answered.said for file in message.files)
