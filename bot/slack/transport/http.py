@@ -33,8 +33,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_BODY = 1_000_000  # bytes of a request; a view of Slack's has 250 kB at most
-LARGE_BODY = 100_000  # bytes
-MOST_LARGE = 32  # large bodies that are read at once: whose they are is known only at their end
+MOST_READ = 32_000_000  # bytes of bodies that are read at once
 READ_WITHIN = 10.0  # seconds for the headers of a request, and the same for its body
 KEPT_ALIVE = 75.0  # seconds without a request, longer than the 60 s of common proxies
 LINGERING = 2.0  # seconds that the rest of a refused body is read, so that the answer arrives
@@ -48,9 +47,9 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN) -> Handler:
     """Return the handler for events, commands and interactivity.
 
-    It answers 408 when the body takes longer than `read_within` seconds, 413 when it is too large,
-    503 when too many large ones are read at once, 401 without a valid signature, and 400 when a
-    signed body is no payload of Slack's.
+    It answers 408 when the body takes longer than `read_within` seconds, or newer ones need its
+    place, 413 when it is too large, 401 without a valid signature, and 400 when a signed body is no
+    payload of Slack's.
     """
     logged_at = -LOGGED_EVERY
     bodies = _Bodies(read_within)
@@ -86,27 +85,39 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
 
 
 class _Bodies:
-    """Reads bodies of requests: few large ones at once, as only their end shows whose they are."""
+    """Reads bodies of requests, which may be anybody's: only the end of one shows whose it is.
+
+    Together they have up to `MOST_READ` bytes. A new one takes the place of the oldest: Slack sends
+    a body at once.
+    """
 
     def __init__(self, within: float) -> None:
         self._within = within
-        self._large = 0
+        self._reading: dict[asyncio.Timeout, int] = {}  # bytes; oldest first
 
     async def read(self, request: web.Request) -> bytes | web.Response:
         """Return the body, or the answer to a request whose body is not read to its end."""
-        is_large = request.content_length is None or request.content_length > LARGE_BODY
-        if is_large and self._large >= MOST_LARGE:
-            return _refusal(503, "too many large requests")
-        self._large += is_large
+        announced = request.content_length
+        size = MAX_BODY if announced is None else min(announced, MAX_BODY)
+        self._make_room(size)
         try:
-            async with asyncio.timeout(self._within):
-                return await request.read()
+            async with asyncio.timeout(self._within) as deadline:
+                self._reading[deadline] = size
+                try:
+                    return await request.read()
+                finally:
+                    self._reading.pop(deadline, None)
         except TimeoutError:
             return _refusal(408, "the request took too long")
         except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
             return _refusal(400, "the request is malformed")
-        finally:
-            self._large -= is_large
+
+    def _make_room(self, size: int) -> None:
+        while self._reading and sum(self._reading.values()) + size > MOST_READ:
+            oldest = next(iter(self._reading))
+            del self._reading[oldest]
+            if not oldest.expired():
+                oldest.reschedule(asyncio.get_running_loop().time())
 
 
 def header_problem(headers: CIMultiDictProxy[str], *, now: float) -> str | None:
