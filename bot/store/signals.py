@@ -70,8 +70,9 @@ class SignalWriter:
 
         Returns False when its message was edited after `at`.
         """
+        keys = (*self.keys(turn, mailbox), self._keys.thread(naming.thread_of(mailbox)))
         args = (turn, mailbox, "1" if waiting else "", at)
-        return bool(await self._withdraw(self.keys(turn, mailbox), args) != _STALE)
+        return bool(await self._withdraw(keys, args) != _STALE)
 
     async def find_or_keep(self, turn: TurnId, early: Signal) -> Turn | bool:
         """Read the turn; if it is not known, keep the signal in case its question comes late.

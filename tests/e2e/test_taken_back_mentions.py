@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.dialogue import acknowledged, begun
+from tests.e2e.dialogue import acknowledged, begun, said
 from tests.e2e.stage import Stage
 
 
@@ -34,6 +34,24 @@ async def test_replies_are_not_ours_after_it(stage: Stage, how: str, place: str)
     await stage.parallel.next_run()
     assert len(stage.parallel.runs) == 2
     assert thread.said == []
+
+
+@pytest.mark.parametrize("how", ["deleted", "edited"])
+async def test_replies_are_not_ours_after_a_price_that_is_void(stage: Stage, how: str) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(CONFIRM_FROM_USD="0.30")
+    root = await stage.bob.says(stage.general, "where shall we eat today?")
+    asked = await stage.ada.replies(root, f"{stage.me} !ultra which is the best pizza in Turin?")
+    await said(stage, root, "Start it?")
+    if how == "deleted":
+        await stage.ada.deletes(asked)
+    else:
+        await stage.ada.edits(asked, "// which is the best pizza, Carl?")
+    await acknowledged(stage)
+    await stage.bob.replies(root, "Pizza again? I had that yesterday")
+    await acknowledged(stage)
+    await begun(stage)
+    assert [run.input for run in stage.parallel.runs] == ["who owns it?"]
 
 
 async def test_replies_that_came_before_it_was_taken_back_are_asked(stage: Stage) -> None:

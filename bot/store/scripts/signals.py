@@ -124,7 +124,9 @@ return 1
 
 #: Withdraw a question. A queued one leaves the mailbox; the owner of a current one is notified.
 #: One that is left alone as it is not queued any more forgets its edit, which is not wanted either.
-#: KEYS turn, box, news, later, ready, now
+#: A question that has ended before anything was started, such as with its price, does not leave the
+#: thread ours.
+#: KEYS turn, box, news, later, ready, now, thread
 #: ARGV turn, mailbox, '1' to leave a turn alone that is not queued any more, or '', since (a ts)
 #: -> 0 it has ended, or is left alone | 1 | -1 it was edited later
 WITHDRAW = (
@@ -136,6 +138,13 @@ if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
 if is_older(ARGV[4], 'edited_at') then return -1 end
 note(ARGV[4], 'withdrawn_at')
 local is_open = redis.call('ZSCORE', KEYS[2], ARGV[1])
+local turn = record()
+local never_began = type(turn.run) ~= 'string' and type(turn.started_at) ~= 'number'
+if not is_open and never_began
+  and redis.call('HGET', KEYS[7], 'opener') == ARGV[1]
+  and redis.call('HEXISTS', KEYS[7], 'record') == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
+  redis.call('HDEL', KEYS[7], 'from', 'last', 'opener')
+end
 if ARGV[3] ~= '' and not (is_open and state() == 'queued') then
   if redis.call('HDEL', KEYS[1], 'edited') == 1 and is_open then notify(ARGV[2]) end
   return 0
