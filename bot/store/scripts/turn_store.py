@@ -98,12 +98,13 @@ redis.call('EXPIRE', KEYS[4], ARGV[5])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
 if ARGV[9] ~= '' then redis.call('HSET', KEYS[5], 'last', ARGV[9]) end
 redis.call('ZREM', KEYS[2], ARGV[3])
+local box = ARGV[14] .. string.match(ARGV[12], '^[^:]+:[^:]+:[^:]+')
+local others_wait = redis.call('EXISTS', box) == 1
 if ARGV[16] == '1' and redis.call('HGET', KEYS[5], 'opener') == ARGV[3]
-  and redis.call('HEXISTS', KEYS[5], 'record') == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
+  and redis.call('HEXISTS', KEYS[5], 'record') == 0 and not others_wait then
   redis.call('HDEL', KEYS[5], 'from', 'last', 'opener')
 end
-local box = ARGV[14] .. string.match(ARGV[12], '^[^:]+:[^:]+:[^:]+')
-redis.call('EXPIRE', KEYS[5], redis.call('EXISTS', box) == 1 and ARGV[15] or ARGV[7])
+redis.call('EXPIRE', KEYS[5], others_wait and ARGV[15] or ARGV[7])
 redis.call('DEL', KEYS[3])
 if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', ARGV[8], ARGV[3]) end
 settle(KEYS[6], ARGV[3], ARGV[10])
