@@ -56,9 +56,10 @@ async def _accept(
 
 async def _asks_progress(context: HandlerContext, question: Question) -> bool:
     """Whether it only asks how far the run is that is at work in its thread."""
-    is_plain = naming.is_asked_by_message(question) and not question.processor
+    is_plain = naming.is_asked_by_message(question) or question.press.startswith(naming.EDITED)
     return (
         is_plain
+        and not question.processor
         and question.start is TurnKind.QUESTION
         and not (question.along or question.files)
         and asks_progress(question.text)

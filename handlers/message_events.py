@@ -10,7 +10,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import confirmation, derived, naming
-from bot.domain.thread import ThreadKey, UserId
 from bot.domain.turn import State, Turn, TurnKind
 from bot.ports import Addressing, EditOutcome, HandlerContext
 from bot.slack.payloads.fields import is_shared
@@ -47,8 +46,8 @@ async def take_message(
             await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
             await withdraw(context, withdrawn)
-            if withdrawn.mutes:
-                await mute(context, withdrawn.mutes, shared=shared)
+            if withdrawn.command:
+                await _obey_edit(context, withdrawn, withdrawn.command, shared=shared)
         case WordsEdited(question, at) if context.research_reaction:
             for turn in await context.mailbox.asking(question.thread, question.message):
                 await context.mailbox.edit(turn.id, question, at)
@@ -129,7 +128,7 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
     """
     waiting, thread = not withdrawn.deleted, withdrawn.thread
     if not await context.mailbox.withdraw(
-        withdrawn.turn, withdrawn.at, waiting=waiting, thread=thread
+        withdrawn.turn, withdrawn.at, waiting=waiting, thread=thread, when=withdrawn.when
     ):
         return
     known = await context.mailbox.turn(withdrawn.turn)  # one that ended before is not withdrawn
@@ -142,18 +141,29 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
     if withdrawn.note and known and known.signals.gone and known.run is None:
         await context.mailbox.put(withdrawn.note, Addressing.SIDE)
-    if withdrawn.stopped_by and thread:
-        await _stop_what_it_asks(context, withdrawn, thread, withdrawn.stopped_by)
 
 
-async def _stop_what_it_asks(
-    context: HandlerContext, withdrawn: QuestionWithdrawn, thread: ThreadKey, person: UserId
+async def _obey_edit(
+    context: HandlerContext,
+    withdrawn: QuestionWithdrawn,
+    command: KeywordCommand,
+    *,
+    shared: bool,
 ) -> None:
-    """Stop the runs that ask a message which its author edited to a stop command."""
+    """Obey the command that a message was edited into. To stop means what the message asks."""
+    if command.keyword is not Keyword.STOP:
+        await mute(context, command, shared=shared)
+        return
+    person, thread = command.question.asker, command.question.thread
     _, message = naming.message_of(withdrawn.turn)
     for turn in await context.mailbox.asking(thread, message):
         question = replace(turn.question, asker=person)
-        if turn.state in (State.STARTING, State.RUNNING) and await may_stop_here(
-            context, question, addressed=False
+        if (
+            turn.state in (State.STARTING, State.RUNNING)
+            and derived.is_asked_before(turn, withdrawn.when)
+            and await may_stop_here(context, question, addressed=False)
         ):
             await context.mailbox.stop(turn.id, person)
+    own = await context.mailbox.turn(withdrawn.turn)
+    if own and own.question.start.needs_no_run:  # such as "is it done?"
+        await stop_policy.stop(context, command, is_redelivery=False)

@@ -121,7 +121,8 @@ def _came_after(turn: Turn, command: KeywordCommand, *, is_redelivery: bool) -> 
     """Whether a turn was asked only after a command was given; for a redelivery, or started."""
     asked = float(naming.asked_at(turn.question))
     given = float(naming.asked_at(command.question))
-    if not is_redelivery or turn.received > given:  # the question came as late as the command
-        return asked > given  # `started` is by our clock, which may be ahead of Slack's
+    came_late = naming.is_asked_by_message(turn.question) and turn.received > given
+    if not is_redelivery or came_late:  # `started` is by our clock, which may be ahead of Slack's
+        return asked > given
     started = turn.busy_since or turn.starting_at or asked
     return max(asked, started) > given

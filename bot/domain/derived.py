@@ -39,6 +39,14 @@ def asks_message(turn: Turn, message: MessageTs) -> bool:
     return question_message(turn) == message and not is_from_form(turn.question)
 
 
+def is_asked_before(turn: Turn, when: MessageTs | None) -> bool:
+    """Whether a turn was asked, or pressed, before a change of its message; None: at any time."""
+    at = float(naming.asked_at(turn.question))
+    if turn.question.source and turn.question.at is None:  # `message` is the one with the button
+        at = turn.received
+    return when is None or at < float(when)
+
+
 def question_message(turn: Turn) -> MessageTs:
     """Return the message that contains what a turn asks."""
     question = turn.question

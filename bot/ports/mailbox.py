@@ -127,6 +127,7 @@ class Mailbox(Protocol):
         *,
         waiting: bool = False,
         thread: ThreadKey | None = None,
+        when: MessageTs | None = None,
     ) -> bool:
         """Signal that a question was withdrawn; a queued one leaves the queue.
 
@@ -137,6 +138,7 @@ class Mailbox(Protocol):
             at: when its message was changed; nothing comes after `DELETED`.
             waiting: only when its run has not been started.
             thread: where the message was written; a reaction may ask one that has no turn itself.
+            when: what a button or a menu has asked since then stays; None for nothing.
 
         Returns:
             False, and nothing is changed, when the message is known to be edited since.

@@ -177,9 +177,12 @@ class RedisMailbox:
         if found is False:
             return EditOutcome.STALE
         signal = Signal("edited", codec.dump_question(question), at)
+        own = [found] if isinstance(found, Turn) else []
+        thread = own[0].question.thread if own else question.thread
         outcomes = set()
-        for name, mailbox in await self._turns_of(turn, question.thread, found):
-            outcomes.add(await self._signals.edit(name, mailbox, signal))
+        for each in (*own, *await self._signals.others_asking(turn, thread)):
+            mailbox = naming.mailbox(each.question)
+            outcomes.add(await self._signals.edit(each.id, mailbox, signal))
             if EditOutcome.STALE in outcomes:
                 break
         ranked = (EditOutcome.STALE, EditOutcome.TAKEN, EditOutcome.OFFERED)
@@ -204,24 +207,23 @@ class RedisMailbox:
         *,
         waiting: bool = False,
         thread: ThreadKey | None = None,
+        when: MessageTs | None = None,
     ) -> bool:
         """Withdraw all that asks a message; False when it was edited since `at`."""
         found = await self._signals.find_or_keep(turn, Signal("gone", "1", at))
         if found is False:
             return False
-        for name, mailbox in await self._turns_of(turn, thread, found):
-            if not await self._signals.withdraw(name, mailbox, at, waiting=waiting):
+        own = [found] if isinstance(found, Turn) else []
+        thread = own[0].question.thread if own else thread
+        others = await self._signals.others_asking(turn, thread) if thread else []
+        askers = {each.question.asker for each in own}
+        for each in (*own, *(each for each in others if derived.is_asked_before(each, when))):
+            # What somebody else has pressed, and pays for, goes on once it runs.
+            only_waiting = waiting or each.question.asker not in askers
+            mailbox = naming.mailbox(each.question)
+            if not await self._signals.withdraw(each.id, mailbox, at, waiting=only_waiting):
                 return False
         return True
-
-    async def _turns_of(
-        self, turn: TurnId, thread: ThreadKey | None, found: Turn | bool
-    ) -> list[tuple[TurnId, str]]:
-        """Return the turn of a message, if it is known, and the others that ask it."""
-        own = []
-        if isinstance(found, Turn):
-            own, thread = [(turn, naming.mailbox(found.question))], found.question.thread
-        return [*own, *(await self._signals.others_asking(turn, thread) if thread else ())]
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         """Ask a queued question in a thread of its own; False when it is not queued."""

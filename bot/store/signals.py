@@ -96,19 +96,19 @@ class SignalWriter:
             turn for turn in await self._reader.turns(names) if derived.asks_message(turn, message)
         ]
 
-    async def others_asking(self, turn: TurnId, thread: ThreadKey) -> list[tuple[TurnId, str]]:
-        """Return the other turns that ask the message of a turn, with their mailboxes.
+    async def others_asking(self, turn: TurnId, thread: ThreadKey) -> list[Turn]:
+        """Read the other turns that ask the message of a turn and have not ended.
 
         Args:
             turn: the message's, which need not be known.
             thread: its message's.
         """
         _, message = naming.message_of(turn)
-        found = [(each.id, str(thread)) for each in await self.asking(thread, message)]
+        found = await self.asking(thread, message)
         known = await self._reader.turn(turn)
         if known and (moved := known.signals.moved):
-            found.append((moved, str(moved)))  # its message begins its thread, and so is its name
-        return [each for each in found if each[0] != turn]
+            found += await self._reader.turns([moved])
+        return [each for each in found if each.id != turn]
 
     def keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         """Return the first six KEYS of the scripts SIGNAL, WITHDRAW and MOVE."""

@@ -7,7 +7,7 @@ import pytest
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalRun
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import acknowledged, action_ids, answered, said, shown
+from tests.e2e.dialogue import acknowledged, action_ids, answered, begun, said, shown
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form
 from tests.e2e.test_quick import finished, quick
@@ -134,3 +134,52 @@ async def test_what_failed_again_is_tried_again_as_its_message_says_now(
     await acknowledged(one)
     await press(one, "try again", again)
     assert (await one.parallel.next_run()).input.startswith("who owns it?")
+
+
+@pytest.mark.parametrize("change", ["deleted", "edited to stop", "taken back"])
+async def test_a_change_that_slack_delivers_again_is_about_what_was_asked_before_it(
+    one: Stage, change: str
+) -> None:
+    asked, answer = await ended(one, "re-run")
+    await (one.ada.deletes(asked) if change == "deleted" else one.ada.edits(asked, CHANGES[change]))
+    event = one.slack.deliveries[-1].event
+    await acknowledged(one)
+    form = await rerun_form(one.bob, answer)
+    assert (await one.bob.submits(form, given(form, menu="lite"))).error is None
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    await one.slack.deliver(event)
+    await acknowledged(one)
+    run.finishes("Still Egypt.")
+    await said(one, asked, "Still Egypt.")
+
+
+CHANGES = {"edited to stop": "stop", "taken back": "fine"}
+
+
+async def test_a_colleagues_run_goes_on_when_its_message_is_deleted(one: Stage) -> None:
+    asked, answer = await ended(one, "re-run")
+    form = await rerun_form(one.bob, answer)
+    assert (await one.bob.submits(form, given(form, menu="lite"))).error is None
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    await one.ada.deletes(asked)
+    await acknowledged(one)
+    run.finishes("Still Egypt.")
+    await said(one, asked, "Still Egypt.")
+
+
+@pytest.mark.parametrize("now", ["is it done?", "stop"])
+async def test_what_asked_only_how_far_it_is_is_edited(one: Stage, now: str) -> None:
+    asked, _, run = await begun(one)
+    reply = await one.ada.replies(asked, "is it done")
+    await said(one, asked, "Working on")
+    await one.ada.edits(reply, now)
+    await acknowledged(one)
+    if now == "stop":
+        await said(one, asked, "Stopped waiting")
+    else:
+        run.finishes("Egypt.")
+        await said(one, asked, "Egypt.")
+    await one.ada.replies(asked, "since when?")
+    assert "since when?" in (await one.parallel.next_run()).input

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import Message, Person
-from tests.e2e.dialogue import acknowledged, answered, said, saw_ephemeral
+from bot.slack import action_ids as actions
+from tests.e2e.dialogue import acknowledged, answered, begun, said, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_access import WAITS
 
@@ -93,3 +94,20 @@ async def test_a_stop_that_is_delivered_again_after_its_question_stops_it(stage:
     await stage.waited_for(await stage.parallel.next_run())
     await stage.slack.redeliver(stop)
     await said(stage, root, STOPPED)
+
+
+async def test_a_stop_that_is_delivered_again_leaves_what_is_tried_again_since(
+    stage: Stage,
+) -> None:
+    asked, _, run = await begun(stage)
+    run.fails("no luck")
+    failure = await said(stage, asked, "no luck")
+    stop = await stage.ada.replies(asked, "stop")
+    await said(stage, asked, "othing to stop")
+    await stage.ada.clicks(failure, actions.TRY_AGAIN)
+    second = await stage.parallel.next_run()
+    await stage.waited_for(second)
+    await stage.slack.redeliver(stop)
+    await acknowledged(stage)
+    second.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")

@@ -50,17 +50,17 @@ class QuestionWithdrawn:
     Attributes:
         turn: the message's.
         at: the time of the edit, as a ts; `DELETED` where it was deleted.
-        stopped_by: who edited it into a command to stop; None where it is none.
+        when: the same, or when Slack told of it; None where it did not say when it was deleted.
         thread: where the message was written.
-        mutes: the command to mute or unmute that it was edited into; None where it is none.
+        command: what it was edited into; None where that is none.
         note: what says that it was edited to a misspelt processor; None where it was not.
     """
 
     turn: TurnId
     at: MessageTs
-    stopped_by: UserId | None = field(default=None, compare=False)
+    when: MessageTs | None = field(default=None, compare=False)
     thread: ThreadKey | None = field(default=None, compare=False)
-    mutes: KeywordCommand | None = field(default=None, compare=False)
+    command: KeywordCommand | None = field(default=None, compare=False)
     note: Question | None = field(default=None, compare=False)
 
     @property
@@ -89,33 +89,38 @@ def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | Keyw
     https://docs.slack.dev/reference/events/message/message_changed
     """
     message, before = part(event, "message"), part(event, "previous_message")
+    when = timestamp(word(event, "event_ts")) or None
     if event.get("subtype") == "message_deleted":
-        return _deleted(timestamp(word(event, "deleted_ts")), before, origin)
+        return _deleted(timestamp(word(event, "deleted_ts")), before, origin, when)
     if message.get("subtype") == "tombstone":
-        return _deleted(timestamp(word(message, "ts")), message, origin)
-    return _edited(event, origin, me) if before else None
+        return _deleted(timestamp(word(message, "ts")), message, origin, when)
+    return _edited(event, origin, me, when) if before else None
 
 
-def _deleted(ts: MessageTs, message: JSON, origin: Origin) -> QuestionWithdrawn | None:
+def _deleted(
+    ts: MessageTs, message: JSON, origin: Origin, when: MessageTs | None
+) -> QuestionWithdrawn | None:
     if not ts or not origin.channel:
         return None
     team, channel = origin.team, origin.channel
     thread = ThreadKey(team, channel, timestamp(word(message, "thread_ts")) or ts)
-    return QuestionWithdrawn(naming.turn_id_of(team, channel, ts), DELETED, thread=thread)
+    return QuestionWithdrawn(naming.turn_id_of(team, channel, ts), DELETED, when, thread)
 
 
-def _edited(event: JSON, origin: Origin, me: UserId) -> MessageChange | KeywordCommand | None:
+def _edited(
+    event: JSON, origin: Origin, me: UserId, when: MessageTs | None
+) -> MessageChange | KeywordCommand | None:
     message = part(event, "message")
     before = read_message(part(event, "previous_message"), origin, me)
     now = read_message(message, origin, me)
     if before is now is None:
         return _words_edited(event, origin, me)
     old, new = _question(before), _question(now)
-    at = edited_at(message) or timestamp(word(event, "event_ts"))
-    if _is_same(new, old) and (new or isinstance(before, KeywordCommand)):
+    at = edited_at(message) or when or MessageTs("")
+    if _is_same(new, old) and (new or _command(before) is _command(now)):
         return None
     if now is None or new is None or new.start is not TurnKind.QUESTION:
-        return _taken_back(old, now, at)
+        return _taken_back(old, now, at, when)
     assert isinstance(now, QuestionAsked)
     return QuestionEdited(
         turn=naming.turn_id(new),
@@ -129,7 +134,7 @@ def _edited(event: JSON, origin: Origin, me: UserId) -> MessageChange | KeywordC
 
 
 def _taken_back(
-    old: Question | None, now: MessageIntent | None, at: MessageTs
+    old: Question | None, now: MessageIntent | None, at: MessageTs, when: MessageTs | None
 ) -> QuestionWithdrawn | KeywordCommand | None:
     """Return what an edit is that leaves no question: it takes one back, or gives a command."""
     command = None
@@ -144,15 +149,18 @@ def _taken_back(
     if note and old.start is not TurnKind.QUESTION:
         return None
     at = at or old.message
-    is_stop = command is not None and command.keyword is Keyword.STOP
     return QuestionWithdrawn(
         naming.turn_id(old),
         at,
-        stopped_by=old.asker if is_stop else None,
-        thread=old.thread,
-        mutes=None if is_stop else command,
+        when or at,
+        old.thread,
+        command,
         note=replace(note, press=f"{naming.EDITED}-{at}", at=at) if note else None,
     )
+
+
+def _command(intent: MessageIntent | None) -> Keyword | None:
+    return intent.keyword if isinstance(intent, KeywordCommand) else None
 
 
 def _words_edited(event: JSON, origin: Origin, me: UserId) -> WordsEdited | None:

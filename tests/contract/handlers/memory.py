@@ -136,6 +136,7 @@ class Memory:
         *,
         waiting: bool = False,
         thread: ThreadKey | None = None,
+        when: MessageTs | None = None,
     ) -> bool:
         self._fail()
         self._signal(turn, gone=True)

@@ -44,6 +44,7 @@ class RefusesMeanwhile(Memory):
         *,
         waiting: bool = False,
         thread: ThreadKey | None = None,
+        when: MessageTs | None = None,
     ) -> bool:
         if not self.turns[turn].ending:
             self.refuse(turn)

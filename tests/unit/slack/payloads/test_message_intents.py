@@ -221,10 +221,19 @@ def test_an_edit_to_a_misspelt_processor_takes_a_question_back_and_is_told() -> 
     assert parse_message(edit("!profst who?", "!profast who?"), ME) is None
 
 
-@pytest.mark.parametrize("before", ["stop", "mute", "<@U0BOT> stop"])
-@pytest.mark.parametrize("now", ["stop", "// who?", "<@U2BOB> who?", "mute", "thanks"])
-def test_an_edited_command_gives_no_other_one(before: str, now: str) -> None:
+@pytest.mark.parametrize("before", ["stop", "please stop", "<@U0BOT> stop"])
+@pytest.mark.parametrize("now", ["stop", "cancel", "// who?", "<@U2BOB> who?", "thanks"])
+def test_an_edited_command_is_not_given_twice(before: str, now: str) -> None:
     assert parse_message(edit(before, now), ME) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now"), [("mute", "unmute"), ("unmute", "mute"), ("mute", "stop"), ("stop", "mute")]
+)
+def test_a_command_is_edited_into_another_one(before: str, now: str) -> None:
+    found = parse_message(edit(f"<@U0BOT> {before}", f"<@U0BOT> {now}"), ME)
+    assert isinstance(found, KeywordCommand)
+    assert (found.keyword, found.question.at) == (now, EDITED_AT)
 
 
 @pytest.mark.parametrize("before", ["thanks", "// stop?", "<@U2BOB> stop?", "<@U0BOT> help"])
@@ -238,15 +247,13 @@ def test_what_asked_nothing_is_edited_into_a_command(before: str, now: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("now", "by"),
-    [("stop", "U1ADA"), ("!pro cancel", "U1ADA"), ("mute", None), ("// stop", None), ("", None)],
+    ("now", "keyword"),
+    [("stop", "stop"), ("!pro cancel", "stop"), ("mute", "mute"), ("// stop", None), ("", None)],
 )
-def test_an_edit_into_an_order_to_stop_is_one_for_the_question_itself(
-    now: str, by: str | None
-) -> None:
+def test_a_question_is_edited_into_a_command(now: str, keyword: str | None) -> None:
     found = parse_message(edit("who?", now), ME)
     assert isinstance(found, QuestionWithdrawn)
-    assert found.stopped_by == by
+    assert (found.command.keyword if found.command else None) == keyword
 
 
 @pytest.mark.parametrize("before", ["stop", "please stop", "never mind", "mute"])
