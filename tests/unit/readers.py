@@ -19,7 +19,8 @@ from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, json_fields, wire
 from bot.slack import action_ids
 from bot.slack.citations.notes import has_citations
-from bot.slack.citations.references import entries, references
+from bot.slack.citations.reference_entries import entries
+from bot.slack.citations.references import references
 from bot.slack.citations.sources import source_numbers
 from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.escaping import literal

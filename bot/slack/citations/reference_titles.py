@@ -45,6 +45,24 @@ _TITLES = (
     "|referensi|daftar pustaka|sumber|rujukan|mga sanggunian|sanggunian|marejeo|vyanzo|bronne"
     "|tài liệu tham khảo|nguồn|เอกสารอ้างอิง|แหล่งอ้างอิง|แหล่งที่มา|อ้างอิง"
 )
+#: Titles of such lists that others have, too: they count above a list of pages at the end.
+_AMBIGUOUS = (
+    # English, German, Dutch
+    "(?:key |related |external |further |useful |web ?)?links|(?:end|foot)?notes?|further reading"
+    "|evidence|urls|documents|cited pages|verweise|anmerkungen|weiterführende links|quelle"
+    "|quellen-?(?:liste|verzeichnis)|bron"
+    # French, Spanish, Portuguese, Italian
+    "|liens(?: utiles)?|notas|enlaces|ligações|nota|sitografia"
+    # Finnish, Swedish, Norwegian, Czech, Polish, Russian, Turkish
+    "|lähdeluettelo|lähdeviitteet|källhänvisningar|kildehenvisninger|odkazy|seznam zdrojů"
+    "|(?:wykaz|lista) źródeł|сноски|примечания|kaynak|kaynak listesi"
+    # Japanese, Chinese, Korean
+    "|参考|参考 ?url|参考(?:サイト|リンク|情報)|参考にした情報源|脚注|注|注記|ソース"
+    "|注释|链接|連結|參考"
+    "|참조|각주|링크|참고 링크"
+    # Arabic, Thai, Hebrew
+    "|الهوامش|روابط|แหล่งข้อมูล|แหล่งข้อมูลอ้างอิง|הערות"
+)
 _TITLE = re.compile(
     r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?(?P<mark>#{1,6}|\*\*|__|[*_](?=\w))?[^\w\n#]{0,8}"
     r"(?:\d{1,3}[.)]?[ \t]+)?[^\w\n]{0,8}"
@@ -56,7 +74,11 @@ _TITLE = re.compile(
     r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>(?:[^\w\n]|_){0,10})",
     re.IGNORECASE,
 )
-_WORD = re.compile(rf"(?<![\w-])(?:{_TITLES})(?![a-z-])", re.IGNORECASE)
+_WORD = re.compile(rf"(?<![a-z-])(?:{_TITLES})(?![a-z-])", re.IGNORECASE)
+_MAY_BE_TITLE = re.compile(rf"(?:[^\w\n]|_|\d)*(?:{_AMBIGUOUS})(?:[^\w\n]|_)*", re.IGNORECASE)
+_GOES_ON = re.compile(
+    rf"[^\n]*(?<![\w-])(?:{_TITLES})[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t]", re.IGNORECASE
+)
 _SHOWS_TITLE = re.compile("[#*_:：]")
 _ENDS_WITH_COLON = re.compile(r"[:：][*_ \t]*\Z")
 _LONGEST = 80  # characters
@@ -78,4 +100,11 @@ def is_title(line: str, *, underlined: bool = False) -> bool:
 def introduces_others(line: str, *, is_heading: bool) -> bool:
     """Whether a line introduces a list of something else than references: ``The five best:``."""
     end = line[-_LONGEST:]
-    return (is_heading or bool(_ENDS_WITH_COLON.search(end))) and not _WORD.search(end)
+    if not (is_heading or _ENDS_WITH_COLON.search(end)):
+        return False
+    return not (_WORD.search(end) or _MAY_BE_TITLE.fullmatch(end))
+
+
+def has_parts(line: str) -> bool:
+    """Whether a title may have parts: not ``Sources and uses of funds``."""
+    return not _GOES_ON.match(line)

@@ -44,7 +44,8 @@ from bot.slack.citations.addresses import (
     with_scheme,
 )
 from bot.slack.citations.notes import note_below
-from bot.slack.citations.references import References, entries, references
+from bot.slack.citations.reference_entries import entries
+from bot.slack.citations.references import References, references
 from bot.slack.citations.sources import sources
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.links import destination

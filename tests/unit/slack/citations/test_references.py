@@ -7,7 +7,8 @@ import re
 import pytest
 
 from bot.domain.research import Citation
-from bot.slack.citations.references import References, entries, references
+from bot.slack.citations.reference_entries import entries
+from bot.slack.citations.references import References, references
 from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.messages.source_list import source_lines
@@ -192,8 +193,8 @@ def test_items_that_we_number_are_no_references() -> None:
         ("[3]的报告 https://a.example\n\nEnd.", set()),
         ("x\n\n1. T https://a.example\n2. U https://b.example\n\nAnd so on.", set()),
         ("Quellen\n1. a", set()),
-        ("## References\n### Books\n1. a\n### Pages\n2. b", {1, 2}),
-        ("## References\n**Books**\n1. a\n**Hotels**\n2. b", {1}),
+        ("x\n\n## References\n### Books\n1. a\n### Pages\n2. b", {1, 2}),
+        ("x\n\n## References\n**Books**\n1. a\n**Hotels**\n2. b", {1}),
         ("x\n\n1. *T*. https://a.example\n\nAnd so on.", set()),
         ("## Steps\n1. a\n2. b", set()),
         ("The sources\n1. a", set()),
@@ -296,3 +297,57 @@ def test_numbers_are_no_links_where_references_have_none(section: str) -> None:
     listed = section.format(*PAGES[:2])
     for below in ("## Where to book", "## Hotels\n\nThere are two."):
         assert links_of_marks(f"{SO}\n\n## Sources\n\n{listed}\n\n{below}\n\n{HOTELS}") == {}
+
+
+LISTED = "\n".join(f"{number}. T – {page}" for number, page in enumerate(PAGES, 1))
+
+
+@pytest.mark.parametrize("form", ["## {}", "**{}**", "{}:", "**{}:**"])
+@pytest.mark.parametrize(
+    "title",
+    ["Notes", "Key links", "Further reading", "Evidence", "Quellenliste", "Weblinks", "Bron",
+     "Liens utiles", "Lähdeluettelo", "Примечания", "参考リンク", "主な参考文献", "主要参考文献",
+     "각주", "روابط", "แหล่งข้อมูลอ้างอิง", "*All links accessed in November 2026.*",
+     "**Bottom line: prices rise.**"],
+)  # fmt: skip
+def test_numbers_lead_to_a_list_at_the_end_that_may_be_one_of_references(
+    title: str, form: str
+) -> None:
+    heading = title if title.startswith("*") else form.format(title)
+    assert links_of_marks(f"{SO}\n\n{heading}\n\n{LISTED}") == dict(enumerate(PAGES, 1))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["# Sources and supply of lithium", "## Sources and methodology", "# Sources & uses of funds",
+     "# Quellen und Senken von CO2", "# 来源和用途", "*Sources and scope*", "# Sources"],
+)  # fmt: skip
+@pytest.mark.parametrize("between", ["", "\n\nIt is growing."])
+@pytest.mark.parametrize("below", ["### Top producers", "**Top producers**"])
+def test_the_title_of_an_answer_is_none_of_references(title: str, between: str, below: str) -> None:
+    content = f"{title}{between}\n\n{below}\n\n{HOTELS}\n\n### Costs\n\n{SO}"
+    assert links_of_marks(content) == {}
+    rows = "\n".join(f"| {number} | {PAGES[number - 1]} |" for number in (1, 2))
+    content += f"\n\n## References\n\n| # | Link |\n|---|---|\n{rows}"
+    assert links_of_marks(content) == {1: PAGES[0], 2: PAGES[1]}
+
+
+def test_notes_below_the_references_are_none() -> None:
+    notes = "### Notes\n\n1. All figures in USD.\n2. Rounded."
+    found = links_of_marks(f"{SO}\n\n## References\n\n{LISTED}\n\n{notes}")
+    assert found == dict(enumerate(PAGES, 1))
+
+
+@pytest.mark.parametrize(
+    ("end", "found"),
+    [
+        ("Next steps\n----------\n1. Raise prices\n2. Wait", References.OURS),
+        ("---\n\n1. Raise prices\n2. Wait", References.OURS),
+        ("Findings\n===\n\n1. Prices rose 5% [1].\n2. They fell [2].", References.OURS),
+        ("---\n1. Smith, J. (2020). The canal.\n2. Doe (2021). Ships.", References.OWN),
+    ],
+)
+def test_a_list_without_addresses_at_the_end_is_one_of_books_or_none(
+    end: str, found: References
+) -> None:
+    assert references(f"{SO}\n\n{end}", 4) is found
