@@ -12,6 +12,7 @@ import logging
 import os
 import select
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from typing import TextIO
@@ -31,7 +32,7 @@ class StderrHandler(logging.Handler):
         """Prepare. `stream`: None where stderr is closed."""
         super().__init__()
         self._stream = stream
-        self._fd = _fd_of(stream)
+        self._fd = _unblocked(_fd_of(stream))
         self._changing = threading.Lock()  # `self.lock` is held during `flush` at exit
         self._waiting: deque[bytes] = deque()
         self._dropped = 0
@@ -59,8 +60,9 @@ class StderrHandler(logging.Handler):
             if not self._written.is_set():
                 self._enqueue(line)
                 return
-            while line and _can_write(fd, within=0):
-                line = line[os.write(fd, line[: select.PIPE_BUF]) :]
+            with suppress(BlockingIOError):
+                while line and _can_write(fd, within=0):
+                    line = line[os.write(fd, line[: select.PIPE_BUF]) :]
             if line:
                 self._waiting.append(line)
                 threading.Thread(target=self._write_waiting, args=(fd,), daemon=True).start()
@@ -79,7 +81,10 @@ class StderrHandler(logging.Handler):
             with suppress(OSError):  # a full disk, or no reader any more
                 while line:
                     _can_write(fd, within=None)
-                    line = line[os.write(fd, line[: select.PIPE_BUF]) :]
+                    try:
+                        line = line[os.write(fd, line[: select.PIPE_BUF]) :]
+                    except BlockingIOError:
+                        time.sleep(MOMENT)
 
     def _next(self) -> bytes:
         """Return the next line to write; nothing when all is written."""
@@ -110,6 +115,17 @@ def _fd_of(stream: TextIO | None) -> int | None:
         return stream.fileno() if stream else None
     except (OSError, ValueError):  # it is none of the system's
         return None
+
+
+def _unblocked(fd: int | None) -> int | None:
+    """Return a terminal, opened again so that no write to it blocks; anything else as it is.
+
+    Linux calls a terminal writable that has room for a part of a line.
+    """
+    if fd is not None and os.isatty(fd):
+        with suppress(OSError):  # it has no name here
+            return os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    return fd
 
 
 def _can_write(fd: int, *, within: float | None) -> bool:

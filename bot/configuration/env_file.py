@@ -11,6 +11,7 @@ import io
 import logging
 import os
 import re
+import select
 import stat
 import time
 from collections.abc import Collection
@@ -156,18 +157,19 @@ def _opened(path: str, flags: int) -> int:
 
 def _read_pipe(file: BinaryIO, within: float) -> bytes:
     """Read a named pipe until its writer closes it. Raises TimeoutError, an OSError."""
-    data, until = b"", time.monotonic() + within
+    data, until, poll = b"", time.monotonic() + within, select.poll()
+    poll.register(file.fileno(), select.POLLIN)
     while len(data) <= MOST_BYTES:
-        if time.monotonic() > until:
+        left = until - time.monotonic()
+        if left <= 0:
             raise TimeoutError
-        try:
-            chunk = os.read(file.fileno(), MOST_BYTES)
-        except BlockingIOError:  # it is open, and not written yet
-            chunk = None
-        if data and chunk == b"":
+        # At once where it is written or closed: a writer in a loop would write it again.
+        events = poll.poll(left * 1000)
+        chunk = os.read(file.fileno(), MOST_BYTES) if events else b""
+        if data and events and not chunk:
             break
-        data += chunk or b""
-        if not chunk:  # also nothing before the first writer
+        data += chunk
+        if events and not chunk:  # nobody has opened it yet
             time.sleep(PAUSE)
     return data
 

@@ -101,9 +101,12 @@ class RedisWorkQueue:
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
                     raise
-                await self.register()  # the server restarted without its data
-                return []
-            return stream.work(stream.entries(found))
+            else:
+                return stream.work(stream.entries(found))
+        await (
+            self.register()
+        )  # Redis has lost its data; outside of the call, which may not take long
+        return []
 
     async def notifications(self) -> Sequence[str]:
         """Wait for the names of mailboxes whose turns have something new to read."""

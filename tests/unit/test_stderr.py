@@ -67,6 +67,17 @@ def test_lines_that_nobody_reads_are_dropped_and_counted(pipe: tuple[TextIO, Tex
     assert out.readline() == "read again\n"
 
 
+def test_a_terminal_that_nobody_reads_stops_nothing() -> None:
+    """It is called writable, although a line does not fit as a whole."""
+    emulator, terminal = os.openpty()
+    with os.fdopen(emulator) as out, os.fdopen(terminal, "w") as into:
+        handler = StderrHandler(into)
+        lines = [f"{number} {'x' * 100}" for number in range(MOST_WAITING)]
+        for line in lines:  # would block here
+            warn(handler, line)
+        assert read(out, lines[-1]) == lines
+
+
 def test_what_is_logged_after_a_stall_comes_after_the_note(pipe: tuple[TextIO, TextIO]) -> None:
     out, into = pipe
     handler = StderrHandler(into)

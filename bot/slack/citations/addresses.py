@@ -28,7 +28,7 @@ _DOT = rf"\.(?<=[^\s.]\.)(?=[^\W\d_]{{2}})(?!(?:{'|'.join(sorted(FILES))})(?![\w
 ADDRESS = re.compile(
     r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}+"
     r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
-    rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
+    rf"|(?<![a-z\d@/-])mailto:){_REST}+)"
     rf"|(?P<disguised>{HEADS}|(?<![a-z\d])www\.{_REST}*|{AT}"
     r"|(?<!/)//(?=[\w-]{1,63}\.\w))"
     rf"|(?P<page>(?<![\w.-])(?:[\w-]++\.)++(?:[^\W\d_]{{2,24}}|xn--[a-z\d-]{{1,59}})"

@@ -181,6 +181,7 @@ def _at_the_end(content: str) -> list[Entry]:
     found: list[Entry] = []
     counts = True
     addresses = 0
+    is_apart = False  # an empty line is above them
     continued = False  # the lines below continue this one, and have an address
     until = len(content)
     for start, end in from_the_end(content):
@@ -191,10 +192,10 @@ def _at_the_end(content: str) -> list[Entry]:
             addresses += bool(continued or WITH_ADDRESS.match(line))
             continued, until = False, max(start - 1, 0)
         elif not (words := line.lstrip(" \t>")):
-            continue
+            is_apart = bool(found)
         elif goes_on(line):
             continued = continued or bool(WITH_ADDRESS.match(line))
-        elif not words.startswith("|"):  # no header of a table
+        elif is_apart or not words.startswith("|"):  # no header of their table
             heading = _heading(content, start, end)
             if introduces_others(heading or line, is_heading=bool(heading.strip())):
                 return []

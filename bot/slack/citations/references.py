@@ -96,21 +96,26 @@ def _stand_before_addresses(content: str) -> bool:
 
 
 def _ends_in_list(content: str) -> bool:
-    """Whether the last lines begin with numbers in brackets, or are a list of books below a rule.
+    """Whether the last lines may be references: numbered ones that others count.
 
-    Books have years. Below the underline of a heading, or where its lines cite, it is another one.
+    They begin with numbers in brackets, or half of them have an address, or they are books below a
+    rule. Books have years. Below the underline of a heading, or where it cites, it is another list.
     """
-    listed, bracketed, dated = 0, True, 0
+    listed, bracketed, dated, addresses = 0, True, 0, 0
     for start, end in from_the_end(content):
         line = content[start:end]
         if entry := ENTRY.match(line):
             listed += 1
             bracketed = bracketed and bool(entry["bracketed"])
             dated += bool(_YEAR.search(line)) and not any(marks(line[NUMBER_ENDS:]))
+            addresses += bool(WITH_ADDRESS.match(line))
         elif line.strip() and not line[0].isspace():
             is_rule = UNDERLINE.fullmatch(line) and not line_above(content, start).strip()
-            return listed > 1 and (bracketed or (bool(is_rule) and 2 * dated > listed))
-    return listed > 1 and bracketed
+            is_books = bool(is_rule) and 2 * dated > listed
+            return listed > 1 and (bracketed or is_books or 2 * addresses >= listed)
+        else:
+            addresses += bool(WITH_ADDRESS.match(line))
+    return listed > 1 and (bracketed or 2 * addresses >= listed)
 
 
 def _lists_pages(content: str) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: What a figure, or a sentence before a mark, may end in.
-_ENDS_WORDS = re.compile(r"[^\W_]|[%`.,;:!?…)\]}”’»。，、]")
+#: What a number behind it does not run on from: spaces, opening marks, and what joins figures.
+_BEGINS_WORDS = re.compile(r"[\s(\[{<$/*_~#@“‘«„‚「『（【\-‐-―−]|")
+_IS_NUMBER = re.compile(r"\d[\d.,;\s‐-―-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def runs_on(before: str, label: str) -> bool:
         before: the character before the label; "" at the beginning of a line.
         label: what a reader sees of it.
     """
-    return label[:1].isdigit() and bool(_ENDS_WORDS.fullmatch(before))
+    if not label[:1].isdigit() or _BEGINS_WORDS.fullmatch(before):
+        return False
+    return bool(_IS_NUMBER.fullmatch(label)) or (before.isascii() and before.isalnum())
 
 
 def merge_texts(segments: Iterable[Segment]) -> list[Segment]:

@@ -345,6 +345,8 @@ def test_notes_below_the_references_are_none() -> None:
         ("---\n\n1. Raise prices\n2. Wait", References.OURS),
         ("Findings\n===\n\n1. Prices rose 5% [1].\n2. They fell [2].", References.OURS),
         ("---\n1. Smith, J. (2020). The canal.\n2. Doe (2021). Ships.", References.OWN),
+        ("## Any title\n\n1. C https://c.org/3\n1. A https://a.org/1", References.OWN),
+        ("## Any title\n\n2. C\n   https://c.org/3\n1. A\n   https://a.org/1", References.OWN),
     ],
 )
 def test_a_list_without_addresses_at_the_end_is_one_of_books_or_none(

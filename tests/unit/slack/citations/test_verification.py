@@ -125,6 +125,12 @@ def test_only_addresses_in_the_basis_are_links(content: str, shown: str) -> None
         ("Windows{}", "11 Pro", "Windows (11 Pro)"),
         ("# In `2023`{}", "5", "`2023` (5)"),
         ("In 2023&#8203;{}", "1", "In 2023 (1)"),
+        ("12€{} more", "5", "12€ (5)"),
+        ("20°{}", "3", "20° (3)"),
+        ('"so"{}', "1", '"so" (1)'),
+        ("「q」{}", "5", "「q」 (5)"),
+        ("売上高は{}", "2023年度", "売上高は2023年度"),
+        ("Best:{}", "3 Best Hotels", "Best:3 Best Hotels"),
         ("In {} it grew", "2023", "In 2023"),
         ("COVID-{}", "19", "COVID-19"),
     ],
@@ -510,6 +516,7 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
 @example("&#58;//evil.example/")
 @example("alpha@---https://example.org/suezalpha")
 @example("alpha@0https://example.org/suez")
+@example("2.mailto:a@b.c")
 def test_checked_text_is_not_changed_again(source: str) -> None:
     once = sanitize(source, MAY)
     assert sanitize(once, MAY) == once
