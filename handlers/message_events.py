@@ -77,7 +77,7 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
     is_judged = known or shared or edited.addressing not in JUDGED_LATER
     if is_judged and not await may_edit(context, edited.question, known=known, shared=shared):
         return
-    outcome = await context.mailbox.edit(edited.turn, edited.question, edited.at)
+    outcome = await context.mailbox.edit(edited.turn, edited.question, edited.at, when=edited.when)
     if outcome is EditOutcome.STALE:
         return
     # Where nothing was started for what it said before, the edit is asked like a new message.

@@ -101,12 +101,16 @@ class Mailbox(Protocol):
         """Whether a command stopped a turn."""
         ...
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
+    async def edit(
+        self, turn: TurnId, question: Question, at: MessageTs, *, when: MessageTs | None = None
+    ) -> EditOutcome:
         """Signal that a question was edited at `at`; no effect when its turn has ended.
 
         Of all that changes a message the latest counts, in whatever order it arrives: an edit, an
         edit that withdraws the question, or the deletion. So does one that arrives shortly before
         its question. Every turn that asks the message is signalled, whatever was pressed for it.
+
+        What a button or a menu has asked since `when` stays as it is.
 
         STALE changes nothing. TAKEN is said to exactly those edits that the owner of the turn reads
         before the turn has begun, or with writing that it cannot start.

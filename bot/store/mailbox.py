@@ -170,7 +170,9 @@ class RedisMailbox:
         async with self._connection.call() as redis:
             return bool(await redis.exists(self._keys.order(order)))
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
+    async def edit(
+        self, turn: TurnId, question: Question, at: MessageTs, *, when: MessageTs | None = None
+    ) -> EditOutcome:
         """Signal the text that a question has since `at`."""
         early = Signal("edited", codec.dump_question(prompt.truncated(question)), at)
         found = await self._signals.find_or_keep(turn, early)
@@ -179,8 +181,9 @@ class RedisMailbox:
         signal = Signal("edited", codec.dump_question(question), at)
         own = [found] if isinstance(found, Turn) else []
         thread = own[0].question.thread if own else question.thread
+        others = await self._signals.others_asking(turn, thread)
         outcomes = set()
-        for each in (*own, *await self._signals.others_asking(turn, thread)):
+        for each in (*own, *(each for each in others if derived.is_asked_before(each, when))):
             mailbox = naming.mailbox(each.question)
             outcomes.add(await self._signals.edit(each.id, mailbox, signal))
             if EditOutcome.STALE in outcomes:

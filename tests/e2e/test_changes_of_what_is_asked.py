@@ -136,7 +136,7 @@ async def test_what_failed_again_is_tried_again_as_its_message_says_now(
     assert (await one.parallel.next_run()).input.startswith("who owns it?")
 
 
-@pytest.mark.parametrize("change", ["deleted", "edited to stop", "taken back"])
+@pytest.mark.parametrize("change", ["deleted", "edited to stop", "taken back", "edited"])
 async def test_a_change_that_slack_delivers_again_is_about_what_was_asked_before_it(
     one: Stage, change: str
 ) -> None:
@@ -150,11 +150,13 @@ async def test_a_change_that_slack_delivers_again_is_about_what_was_asked_before
     await one.waited_for(run)
     await one.slack.deliver(event)
     await acknowledged(one)
+    status = one.slack.thread(asked).said[-1]
+    assert actions.EDITED_AGAIN not in action_ids(status)
     run.finishes("Still Egypt.")
     await said(one, asked, "Still Egypt.")
 
 
-CHANGES = {"edited to stop": "stop", "taken back": "fine"}
+CHANGES = {"edited to stop": "stop", "taken back": "fine", "edited": "who dug it?"}
 
 
 async def test_a_colleagues_run_goes_on_when_its_message_is_deleted(one: Stage) -> None:

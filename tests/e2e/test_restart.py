@@ -122,9 +122,7 @@ async def test_a_log_that_nobody_reads_stops_nothing(
     async with staged("socket", redis_url, rate_limits=False) as stage:
         process = await _process(stage, writer)
         try:
-            for number in range(
-                4 if is_full_at_the_start else 15
-            ):
+            for number in range(4 if is_full_at_the_start else 15):
                 asked = await stage.ada.says(stage.general, f"{stage.me} who owns it, {number}?")
                 (await stage.parallel.next_run()).finishes("Egypt.")
                 await said(stage, asked, "Egypt.")

@@ -27,7 +27,9 @@ from itertools import pairwise
 from bot.slack.citations.number_marks import marks
 from bot.slack.citations.reference_titles import has_parts, introduces_others, is_title
 
-_HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$)")
+_HEADING = re.compile(
+    r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$|<h[1-6]\b)", re.IGNORECASE
+)
 #: What else stands for a heading: a line in italics that is no sentence, or in a tag.
 _LIKE_HEADING = re.compile(
     r"[ \t>]*(?:#{1,6}[ \t]|<(?:h[1-6]|b|strong|summary)\b"
@@ -50,6 +52,9 @@ NUMBERED = re.compile(
 )
 WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
 _BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
+#: What is no heading although it is underlined: an entry, or a sentence above a rule.
+_NO_HEADING = re.compile(rf"{ENTRY.pattern}|[^\n]*[.!?。][*_ \t]*\Z")
+_ADDRESS_BELOW = re.compile(r"\s{1,9}(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 
 NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
@@ -77,11 +82,10 @@ def entries(content: str) -> list[Entry]:
     Args:
         content: the answer in Markdown; untrusted, of any length.
     """
-    found: list[Entry] = []
+    found, unnumbered = list[Entry](), list[Entry]()
     last: int | None = None  # number of the entry before, -1 for none; None outside of a list
     before, end = "", 0
     latest: Entry | None = None  # the entry that the next line may continue
-    unnumbered: list[Entry] = []
     section = _Section(0, len(content), has_parts=False)
     for match in _LINE.finditer(content):
         line, is_next = match[0], match.start() == end + 1
@@ -91,10 +95,13 @@ def entries(content: str) -> list[Entry]:
             last, latest = -1, None
             section = _Section(_level(line), len(content), bool(above) and has_parts(line))
             continue
-        if _HEADING.match(line):
+        if _HEADING.match(line) and not _is_bold_entry(content, match):
             if last is not None:
                 last = section.next(line, match.start())
             latest = None
+        elif is_underline and is_next and above and not _NO_HEADING.match(above):
+            section.until = min(section.until, match.start() - len(above) - 1)
+            last = latest = None
         elif line.strip():
             section.is_filled = True
         entry = ENTRY.match(line)
@@ -112,9 +119,8 @@ def entries(content: str) -> list[Entry]:
         if entry["number"] and numbers:
             last = max(numbers)
     known = {entry.start for entry in found}
-    found = found or unnumbered
     at_the_end = _at_the_end(content[: section.until])
-    return found + [entry for entry in at_the_end if entry.start not in known]
+    return (found or unnumbered) + [each for each in at_the_end if each.start not in known]
 
 
 @dataclass(slots=True)
@@ -186,7 +192,8 @@ def _at_the_end(content: str) -> list[Entry]:
     until = len(content)
     for start, end in from_the_end(content):
         line = content[start:end]
-        if entry := NUMBERED.match(line):
+        is_heading = line.startswith("#") or (not continued and _is_bare_heading(line))
+        if not is_heading and (entry := NUMBERED.match(line)):
             found.append(Entry(frozenset((value(entry),)), start, until))
             counts = counts and bool(ENTRY.match(line))
             addresses += bool(continued or WITH_ADDRESS.match(line))
@@ -195,7 +202,7 @@ def _at_the_end(content: str) -> list[Entry]:
             is_apart = bool(found)
         elif goes_on(line):
             continued = continued or bool(WITH_ADDRESS.match(line))
-        elif is_apart or not words.startswith("|"):  # no header of their table
+        elif is_apart or not (found and words.startswith("|")):  # no header of their table
             heading = _heading(content, start, end)
             if introduces_others(heading or line, is_heading=bool(heading.strip())):
                 return []
@@ -206,6 +213,16 @@ def _at_the_end(content: str) -> list[Entry]:
         return []
     citing = sum(any(marks(content[each.start + NUMBER_ENDS : each.end])) for each in found)
     return found if 2 * citing < len(found) else []
+
+
+def _is_bold_entry(content: str, line: re.Match[str]) -> bool:
+    """Whether a bold line begins with a number, and an address follows it: ``**[1] Title**``."""
+    return bool(ENTRY.match(line[0]) and _ADDRESS_BELOW.match(content, line.end()))
+
+
+def _is_bare_heading(line: str) -> bool:
+    """Whether a line is a heading, or emphasis, without an address: ``**4. Best hotels**``."""
+    return bool(_LIKE_HEADING.match(line)) and not WITH_ADDRESS.match(line)
 
 
 def _heading(content: str, start: int, end: int) -> str:

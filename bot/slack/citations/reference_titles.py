@@ -74,8 +74,26 @@ _TITLE = re.compile(
     r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>(?:[^\w\n]|_){0,10})",
     re.IGNORECASE,
 )
-_WORD = re.compile(rf"(?<![a-z-])(?:{_TITLES})(?![a-z-])", re.IGNORECASE)
-_MAY_BE_TITLE = re.compile(rf"(?:[^\w\n]|_|\d)*(?:{_AMBIGUOUS})(?:[^\w\n]|_)*", re.IGNORECASE)
+#: What may stand before and behind these words above a list at the end: not ``Water sources``.
+_BEFORE = (
+    "list of|all|full|key|main|primary|selected|cited|web|online|data|information|the|my|our|these"
+    "|other|additional|further|important|useful|relevant|original|official|external|internet|news"
+    "|liste der|verwendete|benutzte|genutzte|weitere|wichtige|wichtigste|alle"
+)
+_BEHIND = "used|cited|consulted|for|i|we|behind|in|of (?:data|information)|list"
+_MAY_BE_TITLE = re.compile(
+    rf"(?:[^\w\n]|_|\d)*(?:(?:{_BEFORE}) ){{0,3}}(?:{_TITLES}|{_AMBIGUOUS})"
+    rf"(?:[ \t](?:{_BEHIND})\b[^\n]{{0,60}})?(?:[^\w\n]|_)*",
+    re.IGNORECASE,
+)
+#: Words that are part of such a title, in languages that are written without spaces.
+_WITHIN = re.compile(
+    "参考文献|參考文獻|参考资料|參考資料|参考資料|引用文献|出典|情報源|脚注"
+    "|참고 ?문헌|참고 ?자료|출처|อ้างอิง"
+)
+#: A caption in italics, below a table or a picture, is singular, or says whose it is.
+_PLAIN = re.compile(rf"(?:{_TITLES})(?<!source)(?<!reference)(?<!citation)", re.IGNORECASE)
+_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _GOES_ON = re.compile(
     rf"[^\n]*(?<![\w-])(?:{_TITLES})[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t]", re.IGNORECASE
 )
@@ -94,6 +112,8 @@ def is_title(line: str, *, underlined: bool = False) -> bool:
     if len(line) > _LONGEST or not (underlined or _SHOWS_TITLE.search(line)):
         return False
     match = _TITLE.fullmatch(line)
+    if match and match["mark"] in ("*", "_") and not underlined:
+        return bool(_PLAIN.fullmatch(_EDGES.sub("", line)))
     return bool(match and (underlined or match["mark"] or re.search("[:：]", match["after"])))
 
 
@@ -102,7 +122,7 @@ def introduces_others(line: str, *, is_heading: bool) -> bool:
     end = line[-_LONGEST:]
     if not (is_heading or _ENDS_WITH_COLON.search(end)):
         return False
-    return not (_WORD.search(end) or _MAY_BE_TITLE.fullmatch(end))
+    return not (_MAY_BE_TITLE.fullmatch(end) or _TITLE.fullmatch(end) or _WITHIN.search(end))
 
 
 def has_parts(line: str) -> bool:

@@ -85,14 +85,14 @@ def _are_links(content: str) -> bool:
 
 
 def _stand_before_addresses(content: str) -> bool:
-    """Whether a number in brackets, or two other ones, stand right before an address."""
+    """Whether a number in brackets, or 1 and 2 without any, stand right before an address."""
     found: set[str] = set()
     for line in text_lines(content):
         for match in _BEFORE_ADDRESS.finditer(line):
             if match["bracket"]:
                 return True
             found.add(match["number"])
-    return len(found) > 1
+    return {"1", "2"} <= found
 
 
 def _ends_in_list(content: str) -> bool:

@@ -34,6 +34,7 @@ class QuestionEdited:
         addressing: whose business that is.
         at: the time of the edit, as a ts.
         corrects: what it said before could not be asked.
+        when: the same, not only in whole seconds; None where Slack did not say.
     """
 
     turn: TurnId
@@ -41,6 +42,7 @@ class QuestionEdited:
     addressing: Addressing
     at: MessageTs
     corrects: bool
+    when: MessageTs | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _edited(
         question=new,
         addressing=now.addressing,
         at=at or new.message,
+        when=when,
         corrects=old is None
         or old.start is not TurnKind.QUESTION
         or len(old.text) > LONGEST_CHAT_QUESTION,

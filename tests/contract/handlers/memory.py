@@ -110,7 +110,9 @@ class Memory:
         self._fail()
         return order in self.obeyed
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
+    async def edit(
+        self, turn: TurnId, question: Question, at: MessageTs, *, when: MessageTs | None = None
+    ) -> EditOutcome:
         self._fail()
         self._signal(turn, edited=question)
         known = self.turns.get(turn)

@@ -29,10 +29,12 @@ class RefusesMeanwhile(Memory):
         ending = Ending(self.kind, 0.0)
         self.turns[turn] = lifecycle.done(lifecycle.ended(self.turns[turn], ending))
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
+    async def edit(
+        self, turn: TurnId, question: Question, at: MessageTs, *, when: MessageTs | None = None
+    ) -> EditOutcome:
         if self.before:
             self.refuse(turn)
-        outcome = await super().edit(turn, question, at)
+        outcome = await super().edit(turn, question, at, when=when)
         if not self.before:
             self.refuse(turn)
         return outcome

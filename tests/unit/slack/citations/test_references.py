@@ -353,3 +353,64 @@ def test_a_list_without_addresses_at_the_end_is_one_of_books_or_none(
     end: str, found: References
 ) -> None:
     assert references(f"{SO}\n\n{end}", 4) is found
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["**4. Best hotels**", "**Top open source tools:**", "## Open source projects",
+     "**Reference customers**", "## Reference works", "## Best citation managers",
+     "## Literature prizes", "## Water sources", "## Belege für Kunden", "## Fonti rinnovabili",
+     "## 主要收入来源"],
+)  # fmt: skip
+def test_a_word_within_a_title_makes_no_references_of_a_list(title: str) -> None:
+    assert links_of_marks(f"{SO}\n\n## 3. Sales\n\nThey grew.\n\n{title}\n\n{HOTELS}") == {}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["## Data sources", "**Sources used in this answer**", "Sources I used:", "## My sources",
+     "## Sources of data", "## Sources (accessed 2026)", "## Sources and notes", "*Sources*",
+     "## 2. References", "## Online sources", "## 参考文献一覧", "*References:*", "_Quellen_"],
+)  # fmt: skip
+def test_titles_of_references_have_more_words(title: str) -> None:
+    listed = "\n".join(f"| {number} | {page} |" for number, page in enumerate(PAGES, 1))
+    for each in (LISTED, f"| # | Link |\n|---|---|\n{listed}"):
+        found = links_of_marks(f"{SO}\n\n## 1. Prices\n\nThey rose.\n\n{title}\n\n{each}")
+        assert found == dict(enumerate(PAGES, 1))
+
+
+@pytest.mark.parametrize("title", ["## References", "**References**", "References:"])
+def test_entries_may_be_bold_lines_above_their_addresses(title: str) -> None:
+    listed = "\n\n".join(f"**[{number}] T**\n{page}" for number, page in enumerate(PAGES, 1))
+    assert links_of_marks(f"{SO}\n\n{title}\n\n{listed}") == dict(enumerate(PAGES, 1))
+
+
+@pytest.mark.parametrize(
+    "caption",
+    ["*Source (World Bank, 2024)*", "_Sources (company filings)_", "*Sources and notes*",
+     "*Quellen (eigene Berechnung)*", "*出典（総務省）*", "*Source: IMF*"],
+)  # fmt: skip
+def test_the_caption_of_a_table_begins_no_references(caption: str) -> None:
+    table = f"| a | b |\n|---|---|\n| 1 | 2 |\n\n{caption}"
+    content = f"{SO}\n\n{table}\n\nThe two best are these.\n\n{HOTELS}\n\nThey are good."
+    assert links_of_marks(content) == {}
+
+
+@pytest.mark.parametrize("heading", ["<h3>Hotels</h3>", "Hotels\n===", "Hotels\n---"])
+def test_every_kind_of_heading_ends_the_references(heading: str) -> None:
+    content = f"{SO}\n\n## Sources\n\n1. T – {PAGES[0]}\n\n{heading}\n\n2. H – {PAGES[3]}"
+    assert links_of_marks(content) == {1: PAGES[0]}
+
+
+def test_a_list_above_the_last_table_is_none_of_references() -> None:
+    table = "| Hotel | Price |\n|---|---|\n| A | $100 [1] |\n| B | $90 [2] |"
+    assert links_of_marks(f"## Best hotels\n\n{SO}\n\n{HOTELS}\n\n{table}") == {}
+
+
+def test_a_rule_right_below_a_sentence_is_no_heading() -> None:
+    assert links_of_marks(f"{SO}\n---\n{LISTED}") == dict(enumerate(PAGES, 1))
+
+
+def test_figures_before_addresses_count_no_pages() -> None:
+    books = "- Nature 2020, 12, 33. https://doi.org/a\n- Cell 2021, 9, 47. https://doi.org/b"
+    assert references(f"{SO}\n\n## Books\n\n{books}", 4) is References.OURS
