@@ -23,24 +23,35 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 async def valkey(*options: str, password: str = "", file: Path | None = None) -> AsyncIterator[int]:
     """Run a Valkey server with more options, and a file of them; yields its port."""
     with tempfile.TemporaryDirectory(prefix="tl") as folder:
-        port = await _free_port()
-        words = ["--port", str(port), "--dir", folder, *options]
+        words = ["--dir", folder, *options]
         if "--sentinel" not in options:
             words += ["--save", ""]
         if file:
             words.insert(0, str(file))
-        process = await asyncio.create_subprocess_exec(
-            get_binary_path(), *words, stdout=asyncio.subprocess.DEVNULL
-        )
+        async with asyncio.timeout(60):
+            while (started := await _started(words, password)) is None:
+                pass  # somebody else has taken the port meanwhile
+        port, process = started
         try:
-            async with asyncio.timeout(60):
-                while not await _answers(port, password):
-                    assert process.returncode is None, "the server did not start"
-                    await asyncio.sleep(0.01)
             yield port
         finally:
             process.kill()
             await process.wait()
+
+
+async def _started(
+    words: list[str], password: str
+) -> tuple[int, asyncio.subprocess.Process] | None:
+    """Start a server, and wait until it answers; None where its port is not free any more."""
+    port = await _free_port()
+    process = await asyncio.create_subprocess_exec(
+        get_binary_path(), *words, "--port", str(port), stdout=asyncio.subprocess.DEVNULL
+    )
+    while not await _answers(port, password):
+        if process.returncode is not None:
+            return None
+        await asyncio.sleep(0.01)
+    return port, process
 
 
 async def command(port: int, *words: str) -> None:
