@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain import confirmation, naming
+from bot.domain import confirmation
 from bot.domain.access import Verdict
 from bot.domain.choosing import CONFIRMED_WITHIN
 from bot.domain.processors import PROCESSORS, Processor
@@ -104,7 +104,7 @@ async def _require_asker(context: HandlerContext, turn: Turn) -> None:
 
 async def _decided(context: HandlerContext, turn: Turn) -> Message:
     """Say what became of a price that was answered before."""
-    answer = naming.turn_id(confirmation.declined(turn, turn.question.message))
+    answer = confirmation.answer_id(turn)
     before = await context.mailbox.turn(answer)
     if before is not None and before.question.start is TurnKind.DECLINED:
         return ephemeral.declined()

@@ -81,7 +81,7 @@ async def stop(
 async def _latest_in_direct(context: HandlerContext, question: Question) -> Turn | None:
     """Return the person's latest open turn, for a stop said in a direct message outside threads."""
     place = question.thread
-    if not question.direct or question.message != place.ts:
+    if not naming.is_outside_threads(question):
         return None
     asked = await context.history.asked(place.team, question.asker, 0)
     return next(

@@ -139,7 +139,7 @@ async def _prices(context: HandlerContext, question: Question) -> Sequence[Turn]
     In a thread, those of the thread; in a direct message outside of threads, the latest one there.
     Slack may deliver what they said again, or late, when the price has been answered since then.
     """
-    is_outside = question.direct and question.message == question.thread.ts
+    is_outside = naming.is_outside_threads(question)
     at = float(naming.asked_at(question))
     found = [
         turn
@@ -162,8 +162,7 @@ async def _was_decided(context: HandlerContext, turn: Turn, at: float) -> bool:
 
 async def _decision(context: HandlerContext, turn: Turn) -> Turn | None:
     """Return the turn that confirms or declines a price; None while nobody has answered."""
-    answer = confirmation.declined(turn, naming.asked_at(turn.question))
-    return await context.mailbox.turn(naming.turn_id(answer))
+    return await context.mailbox.turn(confirmation.answer_id(turn))
 
 
 async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:

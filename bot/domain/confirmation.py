@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import derived, naming
-from bot.domain.thread import MessageTs
+from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import EndingKind, Question, Turn, TurnKind
 
 _PRICE = "-price"  #: how it ends in the note that asks about the price of a reaction's question
@@ -43,6 +43,11 @@ def confirmed(turn: Turn, processor: str, at: MessageTs) -> Question:
 def declined(turn: Turn, at: MessageTs) -> Question:
     """Decline a price for good: `confirmed` has the same id, so the first of them counts."""
     return replace(confirmed(turn, "", at), start=TurnKind.DECLINED, at=at)
+
+
+def answer_id(turn: Turn) -> TurnId:
+    """Return the id of the turn that confirms a price, or declines it."""
+    return naming.turn_id(void(turn))
 
 
 def void(turn: Turn) -> Question:

@@ -40,6 +40,11 @@ def is_asked_by_message(question: Question) -> bool:
     return not question.press and question.at is None and question.source is None
 
 
+def is_outside_threads(question: Question) -> bool:
+    """Whether it was written in a direct message, outside of threads."""
+    return question.direct and question.message == question.thread.ts
+
+
 def names_processor(question: Question) -> bool:
     """Whether its message is what names its processor: no button, menu or reaction chose it."""
     presses = ("", EDITED, ANYWAY, CONFIRMED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain import confirmation, naming
+from bot.domain import confirmation
 from bot.domain.choosing import CONFIRMED_WITHIN
 from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import Turn
@@ -57,5 +57,4 @@ async def open_price(context: EngineContext, turn: Turn) -> MessageTs | None:
 
 async def _answer(context: EngineContext, turn: Turn) -> Turn | None:
     """Return the turn that answers the price of another one; None for none."""
-    answer = confirmation.confirmed(turn, "", MessageTs(""))
-    return await context.store.turn(naming.turn_id(answer))
+    return await context.store.turn(confirmation.answer_id(turn))

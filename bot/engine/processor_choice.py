@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain import derived, lifecycle, prompt
+from bot.domain import derived, lifecycle, naming, prompt
 from bot.domain.access import Access, Offer
 from bot.domain.choices import Choices
 from bot.domain.choosing import needs_confirmation, processor_in_force
@@ -103,7 +103,7 @@ async def _link_last_topic(context: EngineContext, leased: LeasedTurn) -> None:
     status says so.
     """
     turn, question = leased.turn, leased.turn.question
-    is_new_topic = question.direct and question.message == question.thread.ts
+    is_new_topic = naming.is_outside_threads(question)
     if not is_new_topic or question.press or question.parent or turn.posts or turn.last_answer:
         return
     latest = await context.store.last_answered(turn, lifecycle.SAME_TOPIC)
