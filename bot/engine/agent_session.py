@@ -54,10 +54,11 @@ class AgentSession:
 
 
 async def end_session(context: EngineContext, thread: ThreadKey) -> None:
-    """Set the session of a thread to `active`, unless the thread has a turn in progress.
+    """Set the session of a thread to `active`.
 
     Raises:
-        Unavailable: it was not set; try again later.
+        Unavailable: it was not set; try again later. So it is while a turn of the thread is in
+            progress: not each ends the session itself (a quick answer does not).
         AnswerLost: it may have been set; setting it again does no harm.
     """
     try:

@@ -10,7 +10,7 @@ is run by a replica that is alive. Each may run twice without harm.
   part of the execution, because Slack allows 50 edits a minute in all: a turn that waited for its
   reservation would keep its thread from the next question, and thousands of them would fill the
   process. A few workers take these jobs in order, so that no more than that many reservations are
-  waited for. The agent session of the thread ends with it, unless its next turn is in progress.
+  waited for. The agent session of the thread ends with it, or after its next turn.
 - *Settlement*: ask now and then whether a run that goes on after its turn has ended, for a day, and
   settle what its turn holds of the budgets.
 - *Announcement*: tell a channel that its default was changed, if its listener has not.
@@ -132,7 +132,7 @@ class JobRunner:
             failures = self._backoffs[job.entry].failures
             if job.kind is not JobKind.AGENT_SESSION or failures < SESSION_ATTEMPTS:
                 return self._retry_later(job, getattr(error, "retry_after", None))
-            log.warning("agent session not ended: %s", error)
+            log.info("agent session not ended: %s", error)
         except Exception:
             log.exception("job failed unexpectedly")
             return self._retry_later(job, LONGEST_PAUSE)
@@ -153,7 +153,10 @@ class JobRunner:
         channel, message = naming.message_of(turn)
         is_queued = await store.is_queued(turn)
         if is_queued:
-            await messenger.add_queued_reaction(channel, message)
+            try:
+                await messenger.add_queued_reaction(channel, message)
+            except AnswerLost as lost:  # Slack may still carry it out
+                raise Unavailable(str(lost), self._context.timing.edit_lag) from lost
             is_queued = await store.is_queued(turn)
         if not is_queued:  # an earlier attempt, whose answer was lost, may have added it, too
             await messenger.remove_queued_reaction(channel, message)

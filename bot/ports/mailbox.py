@@ -183,7 +183,7 @@ class Mailbox(Protocol):
         ...
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
+        """Enqueue a job that ends the thread's agent session, once no turn is in progress."""
         ...
 
     async def put_again(

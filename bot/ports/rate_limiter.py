@@ -72,7 +72,10 @@ class RateLimiter(Protocol):
     async def reserve_session_end(self, thread: ThreadKey) -> float | None:
         """Reserve the end of an agent session; seconds until its time.
 
-        None while the thread works on a turn, and while sessions are disabled.
+        None while sessions are disabled.
+
+        Raises:
+            Unavailable: while the thread works on a turn.
         """
         ...
 

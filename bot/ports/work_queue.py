@@ -29,7 +29,7 @@ class JobKind(StrEnum):
     SETTLEMENT = "settle"  #: settle the price of a run that goes on after its turn
     ANNOUNCEMENT = "announce"  #: tell a channel that its default was changed, if nobody has
     FORGET = "forget"  #: delete the turns of a thread that was forgotten
-    AGENT_SESSION = "session"  #: set the agent session of a thread that has no current turn
+    AGENT_SESSION = "session"  #: end the agent session of a thread, once it has no current turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class WorkQueue(Protocol):
         ...
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Enqueue a job AGENT_SESSION, unless the thread has a current turn."""
+        """Enqueue a job AGENT_SESSION."""
         ...
 
     async def acknowledge(self, job: Job) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.thread import ChannelId, ThreadKey, UserId
+from bot.errors import Unavailable
 from bot.ports import Claim
 from bot.store.connection import Connection
 from bot.store.scripts import rate_limiter
@@ -163,7 +164,7 @@ class RedisRateLimiter:
         return await self._try(limit, claim, self._keys.no_sessions)
 
     async def reserve_session_end(self, thread: ThreadKey) -> float | None:
-        """Reserve the end of a session; None when the thread is busy, or none are taken here."""
+        """Reserve the end of a session; None when none are taken here."""
         limits, keys = self._limits, self._keys
         unless = (keys.no_sessions, keys.now(str(thread)))
         wait = await self._run(
@@ -173,6 +174,8 @@ class RedisRateLimiter:
             entry="",
             longest=limits.patience,
         )
+        if wait == -2:
+            raise Unavailable("the thread's next turn is in progress")
         return None if wait < 0 else wait / 1000
 
     async def disable_sessions(self, seconds: float) -> None:
@@ -199,7 +202,7 @@ class RedisRateLimiter:
         return await self._run(limit, pause, entry=claim.entry, longest=longest) == 0
 
     async def _run(self, limit: Limit, pause: str, *unless: str, entry: str, longest: float) -> int:
-        """Return the ms to wait; -1 for a call that must not go.
+        """Return the ms to wait; -1 for a call that must not go, -2 for the second of `unless`.
 
         Args:
             limit: what is counted.

@@ -163,6 +163,5 @@ class RedisWorkQueue:
         await self._deregister((self._keys.live,), (self._me,))
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
-        keys = (self._keys.ready, self._keys.now(str(thread)))
-        await self._session_stopped(keys, (str(thread),))
+        """Enqueue a job that ends the thread's agent session, once no turn is in progress."""
+        await self._session_stopped((self._keys.ready,), (str(thread),))

@@ -90,3 +90,44 @@ async def test_the_agent_session_ends_after_a_restart_during_the_run(stage: Stag
     await stage.start_bot()
     await said(stage, asked, "Egypt.")
     await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+
+
+#: What waits behind a run and has no status of its own, with what the bot is started with.
+WITHOUT_STATUS: dict[str, tuple[str, dict[str, str]]] = {
+    "a quick answer": ("!speed since when?", {}),
+    "a price": ("!ultra since when?", {"CONFIRM_FROM_USD": "0.30"}),
+    "a refusal": ("!ultra since when?", {"BUDGET_PERSON_DAY_USD": "0.10"}),
+}
+
+
+@pytest.mark.parametrize("what", WITHOUT_STATUS)
+async def test_the_agent_session_ends_when_a_turn_without_a_status_was_the_last(
+    stage: Stage, what: str
+) -> None:
+    reply, settings = WITHOUT_STATUS[what]
+    await stage.stop_bot()
+    await stage.start_bot(**settings)
+    asked, status, run = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    waits = await stage.ada.replies(asked, reply)
+    await stage.slack.until(lambda: waits.reactions)
+    run.finishes("Egypt.", basis=BASIS)
+    if what == "a quick answer":
+        chat = await stage.parallel.next_chat()
+        await stage.slack.until(lambda: "white_check_mark" in shown(status))
+        chat.finishes("1956.")
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+
+
+async def test_the_sign_of_a_question_that_waits_goes_although_it_came_late(stage: Stage) -> None:
+    """Slack carries out a call whose answer was lost when its question does not wait any more."""
+    await stage.stop_bot()
+    await stage.start_bot(timing=replace(QUICK, edit_lag=3.0))
+    asked, _, run = await begun(stage)
+    stage.slack.faults.next("reactions.add", cut="late", delay=1.0)
+    waits = await stage.ada.replies(asked, "since when?")
+    await stage.slack.until(lambda: not stage.slack.faults.left("reactions.add"))
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.parallel.next_run()
+    await stage.slack.until(lambda: "reactions.add" in [call.method for call in stage.slack.calls])
+    await stage.slack.until(lambda: not waits.reactions)

@@ -12,7 +12,7 @@ from bot.store.scripts import fragments
 #: is room, and optional calls are not paused.
 #: KEYS ready, list of reserved times, pause, any more: no call may go while one of these exists
 #: ARGV most, window in ms, times to keep, me, entry or '' for a required call, longest wait in ms
-#: -> ms to wait | -1: the call must not go
+#: -> ms to wait | -1: the call must not go, -2: because of the second of those keys, and so on
 RESERVE = (
     fragments.NOW
     + fragments.OWNER
@@ -21,7 +21,7 @@ local is_optional = ARGV[5] ~= ''
 local before = tonumber(redis.call('LINDEX', KEYS[2], -ARGV[1]))
 local at = before and math.max(now, before + ARGV[2]) or now
 for key = 4, #KEYS do
-  if redis.call('EXISTS', KEYS[key]) == 1 then return -1 end
+  if redis.call('EXISTS', KEYS[key]) == 1 then return 3 - key end
 end
 if is_optional then
   if at > now or redis.call('EXISTS', KEYS[3]) == 1 or not is_owner(ARGV[4], ARGV[5]) then

@@ -105,8 +105,5 @@ return reclaimed
 #: that the others have forgotten (see RECLAIM).    KEYS live    ARGV me
 DEREGISTER = "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
 
-#: Enqueue the job AGENT_SESSION, unless the thread has a current turn, whose owner sets it.
-#: KEYS ready, now    ARGV thread
-SESSION_STOPPED = """
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('XADD', KEYS[1], '*', 'session', ARGV[1]) end
-"""
+#: Enqueue the job AGENT_SESSION.    KEYS ready    ARGV thread
+SESSION_STOPPED = "redis.call('XADD', KEYS[1], '*', 'session', ARGV[1])"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.domain import lifecycle
 from bot.domain.turn import Ending, EndingKind
+from bot.errors import Unavailable
 from bot.ports import Addressing, Job, JobKind
 from bot.store.store import Store
 from tests.contract.store.store_harness import KEY, asked, done, taken
@@ -22,14 +25,17 @@ async def test_a_finished_turn_leaves_its_receipt_to_be_made(store: Store) -> No
     assert await store.work_queue.list_pending() == []
 
 
-async def test_a_session_is_looked_at_only_when_nothing_goes_on(store: Store) -> None:
+async def test_a_session_ends_only_when_nothing_goes_on(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     assert await store.turns.is_busy(KEY)
     await store.work_queue.session_stopped(KEY)
-    assert await store.work_queue.receive(5) == []
-    await done(store, hold, turn)
-    assert not await store.turns.is_busy(KEY)
-    await store.work_queue.session_stopped(KEY)
     (job,) = await store.work_queue.receive(5)
     assert job == Job(job.entry, str(KEY), JobKind.AGENT_SESSION)
+    with pytest.raises(Unavailable, match="in progress"):
+        await store.rate_limiter.reserve_session_end(KEY)
+    await done(store, hold, turn)
+    assert not await store.turns.is_busy(KEY)
+    assert await store.rate_limiter.reserve_session_end(KEY) == 0
+    await store.rate_limiter.disable_sessions(60)
+    assert await store.rate_limiter.reserve_session_end(KEY) is None

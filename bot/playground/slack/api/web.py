@@ -74,6 +74,7 @@ class Web:
             late = asyncio.create_task(self._call_later(fault, name, arguments, token=token))
             self._late.add(late)
             late.add_done_callback(self._late.discard)
+            self._backend.workspace.publish("fault", fault)
             return abort_connection(request)
         response = self._execute(name, arguments, token)
         return abort_connection(request) if fault.cut == "after" else response

@@ -76,6 +76,10 @@ class Faults:
         """Remove all faults that have not been applied yet."""
         self._scheduled.clear()
 
+    def left(self, method: str) -> int:
+        """Return how many more calls of `method` will fail."""
+        return sum(fault.times for fault in self._scheduled.get(method, []))
+
     def take(self, method: str) -> Fault:
         """Return the fault for the current call of `method`; an empty one if none is scheduled."""
         for name in (method, *(["*"] if method != "socket" else [])):
