@@ -120,7 +120,7 @@ async def _turn_to_confirm(context: HandlerContext, action: Action) -> Turn:
         raise Rejected(ephemeral.not_yours(turn.question.asker))
     if turn.ending and turn.ending.at + CONFIRMED_WITHIN < float(action_time(action)):
         raise Rejected(ephemeral.lapsed())
-    require_unchanged(turn)
+    await require_unchanged(context, turn)
     return turn
 
 

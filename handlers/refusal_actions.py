@@ -14,7 +14,7 @@ from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from handlers.interactivity import on_actions
 from handlers.rejection import Rejected
-from handlers.turns import action_time, ask, chosen_processor, require_unchanged, turn_of
+from handlers.turns import ask, chosen_processor, require_unchanged, turn_of
 
 _REFUSED = (EndingKind.NOT_OFFERED, EndingKind.OVER_BUDGET)
 
@@ -33,10 +33,9 @@ async def use_instead(context: HandlerContext, action: Action) -> Message | None
     turn = await turn_of(context, action)
     if turn.ending is None or turn.ending.kind not in _REFUSED:
         raise Rejected(ephemeral.too_old())
-    require_unchanged(turn)
+    await require_unchanged(context, turn)
     name = await chosen_processor(context, action, action.choice)
     if name is None or not action.message:
         raise Rejected(ephemeral.unknown_place())
-    at = float(action_time(action))
-    again = derived.asked_again(turn, action.user, action.message, at, look=False)
+    again = derived.asked_again(turn, action.user, action.message, look=False)
     return await ask(context, replace(again.question, processor=name))

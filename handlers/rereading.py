@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot.domain.turn import Question
+from bot.domain import derived, lifecycle
+from bot.domain.turn import Question, Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import HandlerContext
 from bot.slack.messages import ephemeral
@@ -50,6 +51,35 @@ async def words_now(context: HandlerContext, reacted: Question) -> Question:
     if not text:
         raise Rejected(ephemeral.declined())
     return replace(reacted, text=text, files=files)
+
+
+async def as_edited_now(context: HandlerContext, turn: Turn) -> Turn:
+    """Return a turn with the latest edit of its message since it was asked. Raises Unavailable.
+
+    That is kept beside the turn of the message itself, whatever was pressed to ask it.
+    """
+    if derived.is_from_form(turn.question):
+        return turn
+    latest = await context.mailbox.latest_edit(derived.message_turn(turn))
+    if latest is None or not derived.is_asked_before(turn, latest.at):
+        return turn
+    return lifecycle.with_signals(turn, replace(turn.signals, edited=latest))
+
+
+async def as_said_now(context: HandlerContext, turn: Turn) -> Turn:
+    """Return a turn with the latest edit of its message, also of one that is no question.
+
+    A message that somebody has only reacted to has no turn of its own.
+
+    Raises:
+        Rejected: the message with the reaction was deleted, or says nothing any more.
+        Unavailable: try again.
+    """
+    turn = await as_edited_now(context, turn)
+    if turn.signals.edited or not turn.question.press.startswith(f"{derived.REACTED}-"):
+        return turn
+    words = await words_now(context, turn.question)
+    return lifecycle.with_signals(turn, replace(turn.signals, edited=words))
 
 
 async def _read(context: HandlerContext, question: Question) -> JSON | None:

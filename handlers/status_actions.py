@@ -13,7 +13,7 @@ from bot.domain.choosing import processor_in_force
 from bot.domain.thread import UserId
 from bot.domain.turn import EndingKind, State
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Acceptance, HandlerContext, Message
+from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, quick_answer
 from bot.slack.payloads.interactivity import Action
@@ -22,6 +22,7 @@ from handlers import app_home, stop_policy
 from handlers.interactivity import on_actions
 from handlers.offers import offered_in, require_offered
 from handlers.rejection import Rejected
+from handlers.rereading import as_said_now
 from handlers.turns import action_time, ask, known, turn_of
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ async def ping(context: HandlerContext, action: Action) -> Message:
 async def ask_edited(context: HandlerContext, action: Action) -> Message | None:
     """Ask the text that a question was edited to while its run went on."""
     turn = await turn_of(context, action)
+    turn = await as_said_now(context, turn)
     question = derived.as_edited(turn, action.user, action_time(action))
     if question is None:
         return ephemeral.too_old()
@@ -148,9 +150,10 @@ async def retry(context: HandlerContext, action: Action, *, resume: bool) -> Mes
         return ephemeral.too_old()
     if not resume:
         await _require_offered(context, action, turn.processor)
-    match await context.mailbox.put_again(turn.id, action.user, action.message, look=resume):
-        case None:
-            return ephemeral.too_old()
+    if not (resume and turn.run):
+        turn = await as_said_now(context, turn)
+    again = derived.asked_again(turn, action.user, action.message, look=resume)
+    match await context.mailbox.append(again, Addressing.ADDRESSED):
         case Acceptance.DUPLICATE:
             begun = naming.turn_id_of(action.team, action.channel, action.message)
             return await known(context, begun)

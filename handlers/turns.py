@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from bot.domain import confirmation, naming
+from bot.domain import confirmation, derived, naming
 from bot.domain.processors import PROCESSORS, is_chat
 from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import EndingKind, Question, Turn
@@ -16,6 +16,7 @@ from bot.slack.payloads.interactivity import Action
 from handlers.offers import offered_in, require_offered
 from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
+from handlers.rereading import as_edited_now
 
 # --- what an action is about ------------------------------------------------------------
 
@@ -49,11 +50,13 @@ async def researched_turn_of(context: HandlerContext, action: Action) -> Turn:
     return turn
 
 
-def require_unchanged(turn: Turn) -> None:
-    """Refuse to start a question whose message was changed just before it ended without a run.
+async def require_unchanged(context: HandlerContext, turn: Turn) -> None:
+    """Refuse to start a question whose message was changed since, or stopped. Raises Rejected.
 
-    What was changed later is handled then, by asking the new text. Raises Rejected.
+    An edit after the turn had ended without a run is asked by itself.
     """
+    if turn.id == derived.message_turn(turn):
+        turn = await as_edited_now(context, turn)
     if turn.signals.is_cancelled or turn.signals.edited:
         raise Rejected(ephemeral.declined())
 

@@ -62,14 +62,13 @@ def message_turn(turn: Turn) -> TurnId:
 ASKED = "asked"  #: among a turn's posts, the message with the text that was written in a form
 
 
-def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, look: bool) -> Turn:
+def asked_again(turn: Turn, asker: UserId, message: MessageTs, *, look: bool) -> Turn:
     """Begin a turn that asks an ended turn's question again.
 
     Args:
         turn: the ended one.
         asker: who pressed the button.
         message: the one with the button.
-        at: when it was pressed, in seconds since 1970.
         look: await the run of the old turn again; nothing is paid.
     """
     start = TurnKind.RESUME if look and turn.run else TurnKind.QUESTION
@@ -90,7 +89,7 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
         start is TurnKind.QUESTION and turn.processor and not is_barred
     ):  # the button shows its price
         question = replace(question, processor=turn.processor)
-    new = lifecycle.received(question, at)
+    new = lifecycle.received(question, 0.0)
     if start is TurnKind.RESUME:
         new = replace(
             new,

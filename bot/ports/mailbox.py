@@ -61,6 +61,17 @@ class Mailbox(Protocol):
         """Read a turn and its signals; None when it has expired."""
         ...
 
+    async def latest_edit(self, turn: TurnId) -> Question | None:
+        """Read what a message asks since its latest edit, also after its turn has ended.
+
+        Args:
+            turn: the message's own.
+
+        Returns:
+            It is `at` when it was edited; None when it was not, or that was taken back.
+        """
+        ...
+
     async def at_work(self, thread: ThreadKey) -> Turn | None:
         """Read the turn in progress in the thread, else the next one; None for none."""
         ...
@@ -184,20 +195,4 @@ class Mailbox(Protocol):
 
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Enqueue a job that ends the thread's agent session, once no turn is in progress."""
-        ...
-
-    async def put_again(
-        self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
-    ) -> Acceptance | None:
-        """Append an ended turn's question again.
-
-        Args:
-            turn: the ended one.
-            asker: the person who asks again, and so pays.
-            message: the one with the button.
-            look: wait for the same run again instead of paying for a new one.
-
-        Returns:
-            DUPLICATE when the button was pressed before; None when the turn has expired.
-        """
         ...

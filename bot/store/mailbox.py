@@ -23,7 +23,7 @@ from bot.store.keys import (
 from bot.store.scripts import mailbox as scripts
 from bot.store.scripts import signals, work_queue
 from bot.store.signals import Signal, SignalWriter
-from bot.store.turn_reader import TurnReader
+from bot.store.turn_reader import TurnReader, unreadable_errors
 
 DORMANT_AFTER = 14 * DAY  # seconds without a turn, after which a reply alone asks nothing
 
@@ -62,20 +62,6 @@ class RedisMailbox:
     async def put(self, question: Question, addressing: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
         return await self.append(lifecycle.received(question, self._connection.clock()), addressing)
-
-    async def put_again(
-        self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
-    ) -> Acceptance | None:
-        """Append an ended turn's question again."""
-        old = await self._reader.turn(turn)
-        if old is None:
-            return None
-        # What was edited after its end is kept beside the turn of the message itself.
-        own = await self._reader.turn(derived.message_turn(old))
-        if own and own.signals.edited and not derived.is_from_form(old.question):
-            old = replace(old, signals=replace(old.signals, edited=own.signals.edited))
-        again = derived.asked_again(old, asker, message, self._connection.clock(), look=look)
-        return await self.append(again, Addressing.ADDRESSED)
 
     async def append(self, turn: Turn, addressing: Addressing) -> Acceptance:
         """Append a turn that carries more than its question; it is received now."""
@@ -133,6 +119,12 @@ class RedisMailbox:
         """Read a turn with its signals; None when it is not remembered."""
         return await self._reader.turn(turn)
 
+    async def latest_edit(self, turn: TurnId) -> Question | None:
+        """Read what a message asks since its latest edit."""
+        latest = await self._connection.send("HGET", self._keys.turn(turn), "latest")
+        with unreadable_errors(turn=turn):
+            return codec.load_question(latest) if latest else None
+
     async def at_work(self, thread: ThreadKey) -> Turn | None:
         """Read the thread's current turn, or the next one; None if there is neither."""
         return (await self._reader.queue_state(thread))[0]
@@ -179,13 +171,15 @@ class RedisMailbox:
         if found is False:
             return EditOutcome.STALE
         signal = Signal("edited", codec.dump_question(question), at)
+        latest = codec.dump_question(replace(question, at=when or at))
         own = [found] if isinstance(found, Turn) else []
         thread = own[0].question.thread if own else question.thread
         others = await self._signals.others_asking(turn, thread)
         outcomes = set()
         for each in (*own, *(each for each in others if derived.is_asked_before(each, when))):
             mailbox = naming.mailbox(each.question)
-            outcomes.add(await self._signals.edit(each.id, mailbox, signal))
+            edited = replace(signal, latest=latest) if each in own else signal
+            outcomes.add(await self._signals.edit(each.id, mailbox, edited))
             if EditOutcome.STALE in outcomes:
                 break
         ranked = (EditOutcome.STALE, EditOutcome.TAKEN, EditOutcome.OFFERED)

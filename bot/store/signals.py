@@ -25,11 +25,13 @@ class Signal:
 
     Attributes:
         at: when the message was changed, as a ts, because its latest change counts; else "".
+        latest: an edit as it is kept beside the turn of the message itself; else "".
     """
 
     field: str
     value: str
     at: str = ""
+    latest: str = ""
 
 
 class SignalWriter:
@@ -62,7 +64,7 @@ class SignalWriter:
         if order:
             keys.append(self._keys.order(order))
         values = (signal.field, signal.value, signal.at)
-        args = (turn, mailbox, *values, TURN_LIFE, side, _NOT_STARTED)
+        args = (turn, mailbox, *values, TURN_LIFE, side, _NOT_STARTED, signal.latest)
         return int(await self._signal(keys, args))
 
     async def withdraw(self, turn: TurnId, mailbox: str, at: MessageTs, *, waiting: bool) -> bool:

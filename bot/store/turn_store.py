@@ -127,7 +127,7 @@ class RedisTurnStore:
         _fence(left >= 0)
         if turn.ending and turn.ending.kind is EndingKind.NOT_ALLOWED:
             async with self._connection.call() as redis:  # its record is without words, too
-                await redis.hdel(self._keys.turn(turn.id), "edited")
+                await redis.hdel(self._keys.turn(turn.id), "edited", "latest")
         return bool(left > 0)
 
     def _finished(self, claim: Claim, turn: Turn) -> tuple[str, ...]:

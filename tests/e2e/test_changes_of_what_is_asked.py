@@ -109,11 +109,11 @@ async def test_a_message_edited_to_stop_stops_what_a_button_asks(one: Stage, pre
     await said(one, asked, "Stopped waiting")
 
 
-@pytest.mark.parametrize("pressed", ["try again", "ask it anyway"])
+@pytest.mark.parametrize("pressed", [*PRESSED, "ask it anyway"])
 async def test_what_failed_again_is_tried_again_as_its_message_says_now(
     one: Stage, pressed: str
 ) -> None:
-    if pressed == "try again":
+    if pressed != "ask it anyway":
         asked, message = await ended(one, pressed)
         await press(one, pressed, message)
     else:
@@ -130,9 +130,36 @@ async def test_what_failed_again_is_tried_again_as_its_message_says_now(
         return next((each for each in since if actions.TRY_AGAIN in action_ids(each)), None)
 
     again = await one.slack.thread(asked).until(failure)
+    await one.ada.edits(asked, f"{one.me} who dug it?")
+    earlier = one.slack.deliveries[-1].event
     await one.ada.edits(asked, f"{one.me} who owns it?")
     await acknowledged(one)
+    await one.slack.deliver(earlier)
+    await acknowledged(one)
     await press(one, "try again", again)
+    assert (await one.parallel.next_run()).input.startswith("who owns it?")
+
+
+@pytest.mark.parametrize("now", ["who owms it?", "fine"])
+async def test_an_edit_that_is_taken_back_is_not_tried_again(one: Stage, now: str) -> None:
+    asked, message = await ended(one, "try again")
+    await one.ada.edits(asked, f"{one.me} who dug it?")
+    await one.ada.edits(asked, f"{one.me} {now}")
+    await acknowledged(one)
+    await press(one, "try again", message)
+    assert (await one.parallel.next_run()).input.startswith("who owms it?")
+
+
+async def test_the_button_of_an_edit_asks_the_latest_one(one: Stage) -> None:
+    asked, status, run = await begun(one, "who owms it?")
+    await one.ada.edits(asked, f"{one.me} who dug it?")
+    await one.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
+    run.finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    await one.ada.edits(asked, f"{one.me} who owns it?")
+    await acknowledged(one)
+    await one.slack.until(lambda: "white_check_mark" in shown(status))
+    await one.ada.clicks(status, actions.EDITED_AGAIN)
     assert (await one.parallel.next_run()).input.startswith("who owns it?")
 
 

@@ -47,6 +47,19 @@ async def test_a_reaction_researches_the_message_once_for_each_person(stage: Sta
     assert len(stage.parallel.runs) == 2
 
 
+async def test_a_reaction_is_tried_again_with_the_words_of_its_message(stage: Stage) -> None:
+    claim = await claimed(stage)
+    await stage.ada.reacts(claim, "mag")
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    run.fails("no luck")
+    failure = await said(stage, claim, "no luck")
+    await stage.bob.edits(claim, "Egypt owns the Suez Canal")
+    await acknowledged(stage)
+    await stage.ada.clicks(failure, actions.TRY_AGAIN)
+    assert (await stage.parallel.next_run()).input.startswith("Egypt owns the Suez Canal")
+
+
 async def test_a_reaction_on_a_reply_is_answered_in_its_thread(stage: Stage) -> None:
     root = await stage.ada.says(stage.general, "a question about canals")
     claim = await stage.bob.replies(root, "France owns the Suez Canal")

@@ -42,13 +42,13 @@ end
 
 #: Write a signal beside a turn that has not ended, and notify its owner. A ping counts only until
 #: the answer is made; an edit does until it is written that the question was not started: its owner
-#: reads all signals with that, and takes it back for an edit from before. An edit of a question
-#: that got no answer is kept, in case it is tried again. A queued turn that is stopped need not
-#: wait: it moves to the side mailbox. If `order` is given, remember that it stopped something,
-#: because its event may be delivered again.
+#: reads all signals with that, and takes it back for an edit from before. What a message says last
+#: is kept beside its own turn, whatever has become of that: its buttons ask it. A queued turn that
+#: is stopped need not wait: it moves to the side mailbox. If `order` is given, remember that it
+#: stopped something, because its event may be delivered again.
 #: KEYS turn, box, news, later, ready, now, side box, order or none
 #: ARGV turn, mailbox, field, value, since (a ts) or '', turn life, side mailbox, the endings of
-#:      questions that were not started, each after a ','
+#:      questions that were not started, each after a ',', what to keep as `latest` or ''
 #: -> 0 it has ended | 1 | 2 an edit that its turn will ask | 3 one that its turn offers to ask |
 #:    -1 an edit of a message that was changed later
 SIGNAL = (
@@ -61,14 +61,9 @@ local is_edit, outcome = ARGV[3] == 'edited', 1
 if is_edit then
   if is_older(ARGV[5], 'withdrawn_at') or is_older(ARGV[5], 'edited_at') then return -1 end
   note(ARGV[5], 'edited_at')
+  if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], 'latest', ARGV[9]) end
 end
-if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
-  local ending = is_edit and record().ending
-  if type(ending) == 'table' and ending.kind ~= 'answered' then
-    redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
-  end
-  return 0
-end
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if is_edit then
   local turn = record()
   local ending = type(turn.ending) == 'table' and turn.ending.kind or ''
@@ -123,7 +118,7 @@ return 1
 )
 
 #: Withdraw a question. A queued one leaves the mailbox; the owner of a current one is notified.
-#: One that is left alone as it is not queued any more forgets its edit, which is not wanted either.
+#: What its message was edited to is not wanted either, and forgotten.
 #: A question that has ended before anything was started, such as with its price, does not leave the
 #: thread ours.
 #: KEYS turn, box, news, later, ready, now, thread
@@ -137,6 +132,7 @@ WITHDRAW = (
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
 if is_older(ARGV[4], 'edited_at') then return -1 end
 note(ARGV[4], 'withdrawn_at')
+redis.call('HDEL', KEYS[1], 'latest')
 local is_open = redis.call('ZSCORE', KEYS[2], ARGV[1])
 local turn = record()
 local never_began = type(turn.run) ~= 'string' and type(turn.started_at) ~= 'number'

@@ -27,6 +27,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.turns: dict[TurnId, Turn] = {}
+        self.latest: dict[TurnId, Question] = {}
         self.obeyed: set[TurnId] = set()
         self.reaches: list[Addressing] = []
         self.ours: set[ThreadKey] = set()
@@ -54,18 +55,13 @@ class Memory:
         self.reaches.append(addressing)
         return self._append(turn, addressing)
 
-    async def put_again(
-        self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
-    ) -> Acceptance | None:
-        self._fail()
-        if turn not in self.turns:
-            return None
-        again = derived.asked_again(self.turns[turn], asker, message, 0, look=look)
-        return self._append(again, Addressing.ADDRESSED)
-
     async def turn(self, turn: TurnId) -> Turn | None:
         self._fail()
         return self.turns.get(turn)
+
+    async def latest_edit(self, turn: TurnId) -> Question | None:
+        self._fail()
+        return self.latest.get(turn)
 
     async def at_work(self, thread: ThreadKey) -> Turn | None:
         self._fail()
@@ -115,6 +111,7 @@ class Memory:
     ) -> EditOutcome:
         self._fail()
         self._signal(turn, edited=question)
+        self.latest[turn] = replace(question, at=when or at)
         known = self.turns.get(turn)
         if known is None or known.state is not State.QUEUED or known.signals.is_cancelled:
             return EditOutcome.NOT_TAKEN

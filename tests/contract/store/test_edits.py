@@ -89,6 +89,7 @@ async def test_an_edit_is_taken_until_it_is_written_that_its_question_cannot_sta
     found = await store.mailbox.turn(turn.id)
     assert found
     assert found.signals.edited == (early if kind in lifecycle.NOT_STARTED else late)
+    assert await store.mailbox.latest_edit(turn.id) == asked(text="too late", at=at(2))
 
 
 @pytest.mark.parametrize("change", ["begun", "stopped", "deleted", "help"])

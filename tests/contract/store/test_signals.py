@@ -59,7 +59,7 @@ async def test_a_new_replica_gets_no_earlier_notifications(store: Store, redis_u
 
 
 @pytest.mark.parametrize("kind", [EndingKind.ANSWERED, EndingKind.CANCELLED])
-async def test_an_ended_turn_takes_no_signals_but_an_edit_to_be_tried_again(
+async def test_an_ended_turn_takes_no_signals_but_keeps_what_its_message_says(
     store: Store, kind: EndingKind
 ) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
@@ -69,24 +69,31 @@ async def test_an_ended_turn_takes_no_signals_but_an_edit_to_be_tried_again(
     assert not await store.mailbox.ping(turn.id, ADA)
     await store.mailbox.stop(turn.id, BOB)
     await store.mailbox.edit(turn.id, asked(text="another"), ROOT)
+    assert await store.mailbox.latest_edit(turn.id) == asked(text="another", at=ROOT)
     await store.mailbox.withdraw(turn.id, DELETED)
     read = await store.mailbox.turn(turn.id)
     assert read
     assert read.signals.pings == (BOB,)
-    assert (read.signals.stop, read.signals.gone) == (None, False)
-    edited = read.signals.edited
-    assert (edited and edited.text) == (None if kind is EndingKind.ANSWERED else "another")
+    assert (read.signals.stop, read.signals.gone, read.signals.edited) == (None, False, None)
 
 
-async def test_an_edit_to_be_tried_again_is_forgotten_when_it_is_taken_back(store: Store) -> None:
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_what_a_message_says_is_the_latest_edit_unless_that_is_taken_back(
+    store: Store, is_open: bool
+) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
-    await done(store, hold, turn)
-    await store.mailbox.edit(turn.id, asked(text="another"), at(1))
-    await store.mailbox.withdraw(turn.id, at(2), waiting=True)
-    read = await store.mailbox.turn(turn.id)
-    assert read
-    assert read.signals.edited is None
+    if not is_open:
+        await done(store, hold, turn)
+    for text, second in (("second", 2), ("first", 1), ("second", 2)):  # late, and again
+        await store.mailbox.edit(turn.id, asked(text=text), at(second), when=at(second))
+        assert await store.mailbox.latest_edit(turn.id) == asked(text="second", at=at(2))
+    await store.mailbox.withdraw(turn.id, at(1), waiting=True)  # late
+    assert await store.mailbox.latest_edit(turn.id)
+    await store.mailbox.withdraw(turn.id, at(3), waiting=True)
+    assert await store.mailbox.latest_edit(turn.id) is None
+    await store.mailbox.edit(turn.id, asked(text="second"), at(2))  # again
+    assert await store.mailbox.latest_edit(turn.id) is None
 
 
 async def test_signals_of_messages_that_are_no_turns_expire_soon(

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain import exchanges, lifecycle
+from bot.domain import derived, exchanges, lifecycle
 from bot.domain.choices import Choices
 from bot.domain.research import Run, RunStatus
 from bot.domain.thread import (
@@ -358,9 +358,9 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
     assert turn
     await store.turns.finish(held, finished(turn), None, job=None)
     button = MessageTs("1700000050.000100")
-    assert await store.mailbox.put_again(turn.id, BOB, button, look=False) is Acceptance.NEW
-    assert await store.mailbox.put_again(turn.id, BOB, button, look=True) is Acceptance.DUPLICATE
-    assert await store.mailbox.put_again(TurnId("T1:C1:1.000000"), BOB, button, look=False) is None
+    for look, expected in ((False, Acceptance.NEW), (True, Acceptance.DUPLICATE)):
+        asking = derived.asked_again(turn, BOB, button, look=look)
+        assert await store.mailbox.append(asking, Addressing.ADDRESSED) is expected
     again = await store.turns.current(await hold(store))
     assert again
     # Who pressed it wants it, and pays.

@@ -274,7 +274,7 @@ async def test_a_record_that_cannot_be_read_is_left_as_it_is(
         for read in (
             store.turns.current(hold),
             store.turns.is_queued(TURN),
-            store.mailbox.put_again(TURN, ASKED.asker, ROOT, look=False),
+            store.mailbox.turn(TURN),
         ):
             with pytest.raises(Unavailable, match="of another release"):
                 await read

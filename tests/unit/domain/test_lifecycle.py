@@ -91,17 +91,13 @@ def test_a_turn_ends_once() -> None:
 
 def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
     old = lifecycle.ended(running(), Ending(EndingKind.TOO_LATE, 9.0))
-    looking = derived.asked_again(
-        old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=True
-    )
+    looking = derived.asked_again(old, UserId("U2"), MessageTs("1700000099.000100"), look=True)
     assert (looking.run, looking.processor, looking.question.start) == (
         "trun_1",
         "pro",
         TurnKind.RESUME,
     )
-    asking = derived.asked_again(
-        old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=False
-    )
+    asking = derived.asked_again(old, UserId("U2"), MessageTs("1700000099.000100"), look=False)
     assert (asking.run, asking.question.start) == (None, TurnKind.QUESTION)
     assert looking.id == asking.id == "T1:C1:1700000099.000100"
 
@@ -112,7 +108,7 @@ def test_a_resumed_run_counts_time_and_price_from_its_creation() -> None:
     stopped, at = began, began.started_at
     for _ in range(2):
         over = lifecycle.ended(stopped, Ending(EndingKind.STOPPED, at + 60))
-        again = derived.asked_again(over, UserId("U2"), MessageTs("1.2"), at + 1_800, look=True)
+        again = derived.asked_again(over, UserId("U2"), MessageTs("1.2"), look=True)
         stopped = lifecycle.resumed(again, at + 1_800)
     answered = lifecycle.ended(stopped, Ending(EndingKind.ANSWERED, at + 2_000))
     said = final_status(facts_of(answered, "pro")).text

@@ -37,7 +37,7 @@ def test_a_quick_answer_asked_again_stays_one() -> None:
     script = ThreadScript()
     script.asks("speed")
     cut = script.gets(None, EndingKind.CUT_OFF)
-    again = derived.asked_again(cut, ADA, ts(9), 5.0, look=True)
+    again = derived.asked_again(cut, ADA, ts(9), look=True)
     assert (again.question.processor, again.run, again.draft) == ("speed", None, "")
     assert again.question.text == "Q0?"
 
