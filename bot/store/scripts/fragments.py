@@ -24,6 +24,17 @@ local function retire(entry)
 end
 """
 
+#: Defines `give_back`: a thread that a question made ours is not ours any more, as that question
+#: was taken back. It stays ours if it has a record, or while its mailbox has another turn.
+GIVE_BACK = """
+local function give_back(thread, box, turn)
+  if redis.call('HGET', thread, 'opener') == turn
+    and redis.call('HEXISTS', thread, 'record') == 0 and redis.call('EXISTS', box) == 0 then
+    redis.call('HDEL', thread, 'from', 'last', 'opener')
+  end
+end
+"""
+
 #: Settle the reservation of a turn. `how` is 'spend'; 'fail', when the run was created and costs
 #: nothing; 'return', when none was created; or 'keep', when its run goes on. What is spent counts
 #: in its asker's month, too. Returns the amount, or 0 when the turn has none.

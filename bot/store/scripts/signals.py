@@ -5,6 +5,8 @@ They write beside the turn's record, which only its owner writes.
 
 from __future__ import annotations
 
+from bot.store.scripts import fragments
+
 # Tell every replica that a mailbox has something new to read, and end its delay if it has one.
 _NOTIFY = """
 local function notify(box)
@@ -125,7 +127,8 @@ return 1
 #: ARGV turn, mailbox, '1' to leave a turn alone that is not queued any more, or '', since (a ts)
 #: -> 0 it has ended, or is left alone | 1 | -1 it was edited later
 WITHDRAW = (
-    _NOTIFY
+    fragments.GIVE_BACK
+    + _NOTIFY
     + _ORDER
     + _STATE
     + """
@@ -136,11 +139,7 @@ redis.call('HDEL', KEYS[1], 'latest')
 local is_open = redis.call('ZSCORE', KEYS[2], ARGV[1])
 local turn = record()
 local never_began = type(turn.run) ~= 'string' and type(turn.started_at) ~= 'number'
-if not is_open and never_began
-  and redis.call('HGET', KEYS[7], 'opener') == ARGV[1]
-  and redis.call('HEXISTS', KEYS[7], 'record') == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
-  redis.call('HDEL', KEYS[7], 'from', 'last', 'opener')
-end
+if not is_open and never_began then give_back(KEYS[7], KEYS[2], ARGV[1]) end
 if ARGV[3] ~= '' and not (is_open and state() == 'queued') then
   if redis.call('HDEL', KEYS[1], 'edited') == 1 and is_open then notify(ARGV[2]) end
   return 0

@@ -89,6 +89,7 @@ return {1, others, redis.call('HGETALL', KEYS[2])}
 #: -> -1 not the owner | how many turns are left in the mailbox
 FINISH = (
     fragments.OWNER
+    + fragments.GIVE_BACK
     + fragments.SETTLE
     + running.PLACES
     + """
@@ -100,10 +101,7 @@ if ARGV[9] ~= '' then redis.call('HSET', KEYS[5], 'last', ARGV[9]) end
 redis.call('ZREM', KEYS[2], ARGV[3])
 local box = ARGV[14] .. string.match(ARGV[12], '^[^:]+:[^:]+:[^:]+')
 local others_wait = redis.call('EXISTS', box) == 1
-if ARGV[16] == '1' and redis.call('HGET', KEYS[5], 'opener') == ARGV[3]
-  and redis.call('HEXISTS', KEYS[5], 'record') == 0 and not others_wait then
-  redis.call('HDEL', KEYS[5], 'from', 'last', 'opener')
-end
+if ARGV[16] == '1' then give_back(KEYS[5], box, ARGV[3]) end
 redis.call('EXPIRE', KEYS[5], others_wait and ARGV[15] or ARGV[7])
 redis.call('DEL', KEYS[3])
 if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', ARGV[8], ARGV[3]) end
