@@ -45,9 +45,7 @@ async def take_message(
         case QuestionEdited() as edited:
             await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
-            await withdraw(context, withdrawn)
-            if withdrawn.command:
-                await _obey_edit(context, withdrawn, withdrawn.command, shared=shared)
+            await withdraw(context, withdrawn, shared=shared)
         case WordsEdited(question, at) if context.research_reaction:
             for turn in await context.mailbox.asking(question.thread, question.message):
                 await context.mailbox.edit(turn.id, question, at)
@@ -121,17 +119,19 @@ async def _void_or_edit(context: HandlerContext, earlier: Turn, edited: Question
         earlier = latest  # it may have ended since it was read
 
 
-async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
-    """Withdraw a question; stop its run only when the message was edited to a stop command.
+async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, shared: bool) -> None:
+    """Withdraw a question, and obey the command that its message was edited into.
 
-    A run that was paid for goes on, unless its message is gone and the answer has no place.
+    A run that was paid for goes on, unless that stops it, or its message is gone and the answer has
+    no place.
     """
     waiting, thread = not withdrawn.deleted, withdrawn.thread
     if not await context.mailbox.withdraw(
         withdrawn.turn, withdrawn.at, waiting=waiting, thread=thread, when=withdrawn.when
     ):
         return
-    known = await context.mailbox.turn(withdrawn.turn)  # one that ended before is not withdrawn
+    own = await context.mailbox.turn(withdrawn.turn)  # one that ended before is not withdrawn
+    known = own
     if known and (anyway := await unconfirmed.asked_anyway(context, known)):
         known = anyway
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
@@ -141,19 +141,21 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
     if withdrawn.note and known and known.signals.gone and known.run is None:
         await context.mailbox.put(withdrawn.note, Addressing.SIDE)
+    match withdrawn.command:
+        case None:
+            pass
+        case KeywordCommand(Keyword.STOP) as command:
+            await _stop_what_it_asked(context, withdrawn, command)
+            if own and own.question.start.needs_no_run:  # such as "is it done?"
+                await stop_policy.stop(context, command, is_redelivery=False)
+        case KeywordCommand() as command:
+            await mute(context, command, shared=shared)
 
 
-async def _obey_edit(
-    context: HandlerContext,
-    withdrawn: QuestionWithdrawn,
-    command: KeywordCommand,
-    *,
-    shared: bool,
+async def _stop_what_it_asked(
+    context: HandlerContext, withdrawn: QuestionWithdrawn, command: KeywordCommand
 ) -> None:
-    """Obey the command that a message was edited into. To stop means what the message asks."""
-    if command.keyword is not Keyword.STOP:
-        await mute(context, command, shared=shared)
-        return
+    """Stop what a message had asked before it was edited into a stop command."""
     person, thread = command.question.asker, command.question.thread
     _, message = naming.message_of(withdrawn.turn)
     for turn in await context.mailbox.asking(thread, message):
@@ -164,6 +166,3 @@ async def _obey_edit(
             and await may_stop_here(context, question, addressed=False)
         ):
             await context.mailbox.stop(turn.id, person)
-    own = await context.mailbox.turn(withdrawn.turn)
-    if own and own.question.start.needs_no_run:  # such as "is it done?"
-        await stop_policy.stop(context, command, is_redelivery=False)
