@@ -58,8 +58,6 @@ async def as_edited_now(context: HandlerContext, turn: Turn) -> Turn:
 
     That is kept beside the turn of the message itself, whatever was pressed to ask it.
     """
-    if derived.is_from_form(turn.question):
-        return turn
     latest = await context.mailbox.latest_edit(derived.message_turn(turn))
     if latest is None or not derived.is_asked_before(turn, latest.at):
         return turn

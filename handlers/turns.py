@@ -55,7 +55,7 @@ async def require_unchanged(context: HandlerContext, turn: Turn) -> None:
 
     An edit after the turn had ended without a run is asked by itself.
     """
-    if turn.id == derived.message_turn(turn):
+    if derived.is_own(turn):
         turn = await as_edited_now(context, turn)
     if turn.signals.is_cancelled or turn.signals.edited:
         raise Rejected(ephemeral.declined())

@@ -55,8 +55,15 @@ def question_message(turn: Turn) -> MessageTs:
 
 def message_turn(turn: Turn) -> TurnId:
     """Return the id that the turn of the message itself has, which a turn asks."""
+    if is_from_form(turn.question):
+        return turn.id
     thread = turn.question.thread
     return naming.turn_id_of(thread.team, thread.channel, question_message(turn))
+
+
+def is_own(turn: Turn) -> bool:
+    """Whether a turn is the one of its message itself: nothing was pressed for it."""
+    return turn.id == message_turn(turn)
 
 
 ASKED = "asked"  #: among a turn's posts, the message with the text that was written in a form

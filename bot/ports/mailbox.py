@@ -129,9 +129,10 @@ class Mailbox(Protocol):
         ...
 
     async def asking(self, thread: ThreadKey, message: MessageTs) -> Sequence[Turn]:
-        """Read the turns in the thread that ask a person's message and have not ended.
+        """Read the turns that ask a person's message of the thread and have not ended.
 
-        Oldest first. Besides the message's own turn: what a button, a menu or a reaction asks.
+        Besides the message's own turn: what a button, a menu or a reaction asks, also where it was
+        moved to.
         """
         ...
 

@@ -170,16 +170,16 @@ class RedisMailbox:
         found = await self._signals.find_or_keep(turn, early)
         if found is False:
             return EditOutcome.STALE
-        signal = Signal("edited", codec.dump_question(question), at)
         latest = codec.dump_question(replace(question, at=when or at))
-        own = [found] if isinstance(found, Turn) else []
-        thread = own[0].question.thread if own else question.thread
-        others = await self._signals.others_asking(turn, thread)
+        own = found if isinstance(found, Turn) else None
         outcomes = set()
-        for each in (*own, *(each for each in others if derived.is_asked_before(each, when))):
+        for each in await self._signals.asked_before(turn, own, question.thread, when):
             mailbox = naming.mailbox(each.question)
-            edited = replace(signal, latest=latest) if each in own else signal
-            outcomes.add(await self._signals.edit(each.id, mailbox, edited))
+            # An older release asks all that is written here, not only its words.
+            edited = lifecycle.as_edited(each.question, question)
+            kept = latest if derived.is_own(each) else ""
+            signal = Signal("edited", codec.dump_question(edited), at, kept)
+            outcomes.add(await self._signals.edit(each.id, mailbox, signal))
             if EditOutcome.STALE in outcomes:
                 break
         ranked = (EditOutcome.STALE, EditOutcome.TAKEN, EditOutcome.OFFERED)
@@ -194,8 +194,10 @@ class RedisMailbox:
         return await self._signals.write(turn, naming.mailbox(found.question), signal)
 
     async def asking(self, thread: ThreadKey, message: MessageTs) -> list[Turn]:
-        """Read the turns in the thread that ask a message and have not ended."""
-        return await self._signals.asking(thread, message)
+        """Read the turns that ask a message of the thread and have not ended."""
+        own = await self._reader.turn(naming.turn_id_of(thread.team, thread.channel, message))
+        moved = await self._signals.moved(own) if own else []
+        return await self._signals.asking(thread, message, moved)
 
     async def withdraw(
         self,
@@ -210,20 +212,21 @@ class RedisMailbox:
         found = await self._signals.find_or_keep(turn, Signal("gone", "1", at))
         if found is False:
             return False
-        own = [found] if isinstance(found, Turn) else []
-        thread = own[0].question.thread if own else thread
-        others = await self._signals.others_asking(turn, thread) if thread else []
-        askers = {each.question.asker for each in own}
-        for each in (*own, *(each for each in others if derived.is_asked_before(each, when))):
+        own = found if isinstance(found, Turn) else None
+        for each in await self._signals.asked_before(turn, own, thread, when):
             # What somebody else has pressed, and pays for, goes on once it runs.
-            only_waiting = waiting or each.question.asker not in askers
+            is_theirs = own is None or each.question.asker != own.question.asker
+            only_waiting = waiting or is_theirs
             mailbox = naming.mailbox(each.question)
             if not await self._signals.withdraw(each.id, mailbox, at, waiting=only_waiting):
                 return False
         return True
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
-        """Ask a queued question in a thread of its own; False when it is not queued."""
+        """Ask a queued question in a thread of its own; False when it is not queued.
+
+        The turn of its message remembers where to, if another one asks that message.
+        """
         found = await self._reader.turn(turn)
         if found is None:
             return False
@@ -240,6 +243,7 @@ class RedisMailbox:
                     keys.turn(moved.id),
                     keys.box(new_mailbox),
                     keys.thread(thread),
+                    keys.turn(derived.message_turn(found)),
                 ),
                 (
                     turn,

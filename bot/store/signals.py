@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import derived, lifecycle, naming
@@ -91,26 +92,46 @@ class SignalWriter:
                 return bool(kept != _STALE)
         return found
 
-    async def asking(self, thread: ThreadKey, message: MessageTs) -> list[Turn]:
-        """Read the turns of a thread that ask a message and have not ended, oldest first."""
-        _, names = await self._reader.queue(str(thread))
-        return [
-            turn for turn in await self._reader.turns(names) if derived.asks_message(turn, message)
-        ]
-
-    async def others_asking(self, turn: TurnId, thread: ThreadKey) -> list[Turn]:
-        """Read the other turns that ask the message of a turn and have not ended.
+    async def asked_before(
+        self, turn: TurnId, own: Turn | None, thread: ThreadKey | None, when: MessageTs | None
+    ) -> list[Turn]:
+        """Read the turns that a change of a message counts for, its own first.
 
         Args:
-            turn: the message's, which need not be known.
-            thread: its message's.
+            turn: the message's.
+            own: the same, if it is known.
+            thread: the message's, if `own` is not known.
+            when: it was changed; what was asked, or moved, later is left out.
         """
         _, message = naming.message_of(turn)
-        found = await self.asking(thread, message)
-        known = await self._reader.turn(turn)
-        if known and (moved := known.signals.moved):
-            found += await self._reader.turns([moved])
-        return [each for each in found if each.id != turn]
+        moved = await self.moved(own) if own else []
+        thread = own.question.thread if own else thread
+        asking = await self.asking(thread, message, moved) if thread else []
+        found = {each.id: each for each in (*moved, *asking) if derived.is_asked_before(each, when)}
+        return list(({own.id: own} | found if own else found).values())
+
+    async def moved(self, turn: Turn) -> list[Turn]:
+        """Read the turns that ask the message of a turn in the threads that it was moved to."""
+        found: list[Turn] = []
+        while (name := turn.signals.moved) and (there := await self._reader.turn(name)):
+            turn = there
+            found.append(turn)
+        return found
+
+    async def asking(
+        self, thread: ThreadKey, message: MessageTs, moved: Sequence[Turn]
+    ) -> list[Turn]:
+        """Read the turns that ask a person's message and have not ended.
+
+        Those of its thread come first, then those of the threads that it was moved to.
+        """
+        places = [(thread, message), *((t.question.thread, t.question.message) for t in moved)]
+        found: list[Turn] = []
+        for place, asked in places:
+            _, names = await self._reader.queue(str(place))
+            turns = await self._reader.turns(names)
+            found += [turn for turn in turns if derived.asks_message(turn, asked)]
+        return found
 
     def keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         """Return the first six KEYS of the scripts SIGNAL, WITHDRAW and MOVE."""

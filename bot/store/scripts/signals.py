@@ -156,7 +156,7 @@ return 1
 )
 
 #: Remove a queued question from its mailbox, and ask it in another thread instead.
-#: KEYS turn, box, news, later, ready, now, new turn, new box, new thread
+#: KEYS turn, box, news, later, ready, now, new turn, new box, new thread, the turn of its message
 #: ARGV turn, mailbox, new turn, its order, its record, its mailbox, turn life, thread life, asker,
 #:      asker key prefix, time in s
 #: -> 0 it is not queued any more | 1
@@ -167,6 +167,9 @@ MOVE = (
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) or not is_behind_another(ARGV[1]) then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HSET', KEYS[1], 'gone', '1', 'moved', ARGV[3])
+if redis.call('HEXISTS', KEYS[10], 'record') == 1 then
+  redis.call('HSET', KEYS[10], 'moved', ARGV[3])
+end
 redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- removes its queued reaction
 redis.call('HSET', KEYS[7], 'record', ARGV[5])
 redis.call('EXPIRE', KEYS[7], ARGV[7])

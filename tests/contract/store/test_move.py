@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from bot.domain import derived, naming
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.domain.turn import Question, State, Turn, TurnKind
+from bot.domain.turn import Parent, Question, Relation, State, Turn, TurnKind
 from bot.ports import DELETED, Acceptance, Addressing, Claim, JobKind
 from bot.store.keys import TURN_LIFE
 from bot.store.store import Store
@@ -244,3 +244,71 @@ async def test_a_move_keeps_five_hundred_of_a_persons_questions(
         await client.zadd(key, {f"T1:C1:{n}.1": n for n in range(600)})
         assert await store.mailbox.move(name(1), NEW, "speed")
         assert await client.zcard(key) == 500
+
+
+@pytest.mark.parametrize("press", ["", "edited-1", "anyway", "confirm", "again-lite"])
+async def test_what_was_moved_follows_its_message(store: Store, press: str) -> None:
+    """Whatever asks the message, and also what is pressed in the new thread."""
+    await line(store)
+    moved = asked(1, BOB)
+    if press:
+        moved = asked(1, BOB, press=press, at=MessageTs("1700000050.000100"))
+        await store.mailbox.put(moved, Addressing.ADDRESSED)
+    assert await store.mailbox.move(naming.turn_id(moved), NEW, "speed")
+    hold, turn = await taken(store, str(NEW))
+    edits = (("who dug it?", "1700000550.000100"), ("who built it?", "1700000560.000100"))
+    for number in (1, 0, 1):  # late, and again
+        text, when = (edits[number][0], MessageTs(edits[number][1]))
+        await store.mailbox.edit(name(1), asked(1, BOB, text=text), when, when=when)
+    found = await store.mailbox.turn(turn.id)
+    assert found
+    assert found.signals.edited
+    assert found.signals.edited.text == "who built it?"
+    await done(store, hold, turn)
+    button = MessageTs("1700000570.000100")
+    again = derived.asked_again(found, BOB, button, look=False)
+    await store.mailbox.append(again, Addressing.ADDRESSED)
+    latest = await store.mailbox.latest_edit(turn.id)
+    assert latest
+    assert latest.text == "who built it?"
+    assert [each.id for each in await store.mailbox.asking(KEY, asked(1).message)][-1] == again.id
+    when = MessageTs("1700000650.000100")
+    assert await store.mailbox.withdraw(name(1), DELETED, when=when)
+    assert await store.mailbox.latest_edit(turn.id) is None
+    withdrawn = await store.mailbox.turn(again.id)
+    assert withdrawn
+    assert withdrawn.signals.gone
+
+
+async def test_a_change_from_before_a_move_that_is_delivered_again_changes_nothing(
+    store: Store,
+) -> None:
+    await line(store)
+    pressed = asked(1, BOB, press="edited-1", at=MessageTs("1700000050.000100"))
+    await store.mailbox.put(pressed, Addressing.ADDRESSED)
+    assert await store.mailbox.move(naming.turn_id(pressed), NEW, "speed")
+    _, turn = await taken(store, str(NEW))
+    early = MessageTs("1700000060.000100")
+    await store.mailbox.withdraw(name(1), early, waiting=True, when=early)
+    found = await store.mailbox.turn(turn.id)
+    assert found
+    assert not found.signals.gone
+
+
+@pytest.mark.parametrize("press", ["again-lite", "lookup-lite", "edited-1", "confirm", "anyway"])
+async def test_an_older_release_asks_an_edit_as_what_was_pressed_says(
+    store: Store, press: str
+) -> None:
+    """It takes all of the edit that is written beside a turn, not only its words."""
+    _, first = await line(store)
+    parent = Parent(first.id, Relation.RERUN, None, "question 0")
+    pressed = asked(1, BOB, press=press, at=MessageTs("1700000050.000100"))
+    if press.endswith("lite"):
+        pressed = replace(pressed, processor="lite", parent=parent)
+    await store.mailbox.put(pressed, Addressing.ADDRESSED)
+    edited, when = asked(1, ADA, text="edited", processor=None), MessageTs("1700000060.000100")
+    await store.mailbox.edit(name(1), edited, when, when=when)
+    found = await store.mailbox.turn(naming.turn_id(pressed))
+    assert found
+    processor = "lite" if press.endswith("lite") else None
+    assert found.signals.edited == replace(pressed, text="edited", processor=processor)
