@@ -59,9 +59,6 @@ async def _asks_progress(context: HandlerContext, question: Question) -> bool:
     is_plain = naming.is_asked_by_message(question) or question.press.startswith(naming.EDITED)
     return (
         is_plain
-        and not question.processor
-        and question.start is TurnKind.QUESTION
-        and not (question.along or question.files)
-        and asks_progress(question.text)
+        and asks_progress(question)
         and await context.mailbox.at_work(question.thread) is not None
     )

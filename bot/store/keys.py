@@ -86,12 +86,11 @@ class Keys:
         """HASH: a turn. `record` is written only by its owner, the rest beside it.
 
         Signals: `stop` (the person's id), `gone`, `edited` (a question), `ping:USER`; `edited_at`
-        and `withdrawn_at` (ts) order what was done to the message. Of the message itself: `latest`
-        (a question), what it asks since it was edited, and `moved`, the turn that asks it in a
-        thread of its own, both also when this turn has ended. Besides: `waited` if it was
-        queued behind another; `lined` if it got the ⏳ mark while it waited for a place to run;
-        `rated:USER` (good or bad); `unread`, when it was first found unreadable, and `unread_told`
-        once its thread was told. `forgotten` alone: it was deleted.
+        and `withdrawn_at` (ts) order what was done to the message. Beside its own turn, also when
+        that has ended: `latest`, what it asks since its edit; `moved`, the turn that asks it in
+        another thread. Besides: `waited` if it was queued behind another; `lined` if it got the ⏳
+        mark while it waited for a place to run; `rated:USER` (good or bad); `unread`, when it was
+        first found unreadable, and `unread_told` once that was told. `forgotten` alone: deleted.
         """
         return f"{self.turns}{turn}"
 

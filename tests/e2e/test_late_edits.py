@@ -52,6 +52,17 @@ def events(stage: Stage, root: Message, texts: list[str]) -> list[Json]:
         (["// no", "when?", "thanks", "who built it?"], [0, 3, 2, 1], ["who built it?"]),
         (["help", "when?", "who built it?"], [0, 2, 1], ["who built it?"]),
         (["x" * 15_001, "when?", "who built it?"], [0, 2, 1], ["who built it?"]),
+        (["since when?", "mute", "who built it?"], [0, 2, 1, 2], ["who built it?"]),
+        (["since when?", "stop", "who built it?"], [0, 2, 1, 2], ["who built it?"]),
+        (["is it done?", "who built it?"], [1, 0], ["who built it?"]),
+        (["is it done?", "who built it?"], [1, 0, 1], ["who built it?"]),
+        (["is it done?", "who built it?"], [0, 1, 0, 1], ["who built it?"]),
+        (["is it done?", "when?", "who built it?"], [0, 2, 1, 2], ["who built it?"]),
+        (["is it done?", "when?", "who built it?"], [2, 1, 0], ["who built it?"]),
+        (["is it done?", "when?", "who built it?"], [1, 2, 0, 1], ["who built it?"]),
+        (["is it done?", "any news?", "who built it?"], [2, 0, 1, 2], ["who built it?"]),
+        (["is it done?", "since when?", "thanks"], [1, 2, 0, 1], []),
+        (["is it done?", "when?", DELETED], [1, 2, 0, 1], []),
     ],
 )
 async def test_the_latest_change_of_a_message_counts(

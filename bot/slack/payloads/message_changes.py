@@ -18,6 +18,7 @@ from bot.slack.payloads.message_intents import (
     QuestionAsked,
     read_message,
 )
+from bot.slack.payloads.progress_questions import asks_progress
 from bot.slack.payloads.reaction_events import words_of
 
 #: The subtypes of `message` events about an earlier message.
@@ -33,7 +34,7 @@ class QuestionEdited:
         question: what it asks now.
         addressing: whose business that is.
         at: the time of the edit, as a ts.
-        corrects: what it said before could not be asked.
+        corrects: what it said before could not be asked, or is not while a run is at work.
         when: the same, not only in whole seconds; None where Slack did not say.
     """
 
@@ -132,6 +133,7 @@ def _edited(
         when=when,
         corrects=old is None
         or old.start is not TurnKind.QUESTION
+        or asks_progress(old)
         or len(old.text) > LONGEST_CHAT_QUESTION,
     )
 

@@ -6,6 +6,7 @@ ship), is not listed, nor what is small talk in any thread (`request_lists`).
 
 from __future__ import annotations
 
+from bot.domain.turn import Question, TurnKind
 from bot.slack.payloads.keyword_text import normalize
 
 _PROGRESS = """
@@ -28,6 +29,10 @@ _ASKS = frozenset(
 ) - {""}
 
 
-def asks_progress(text: str) -> bool:
+def asks_progress(question: Question) -> bool:
     """Whether a message says nothing but such a question."""
-    return len(text) <= _LONGEST and normalize(text) in _ASKS
+    if question.start is not TurnKind.QUESTION or question.processor:
+        return False
+    if question.along or question.files or len(question.text) > _LONGEST:
+        return False
+    return normalize(question.text) in _ASKS
