@@ -140,6 +140,19 @@ async def test_what_failed_again_is_tried_again_as_its_message_says_now(
     assert (await one.parallel.next_run()).input.startswith("who owns it?")
 
 
+async def test_what_was_asked_after_an_edit_is_tried_again_as_it_was(one: Stage) -> None:
+    asked, message = await ended(one, "re-run")
+    await one.ada.edits(asked, f"{one.me} who dug it?")
+    await acknowledged(one)
+    await press(one, "re-run", message)  # its form shows what was answered
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    assert run.input == "who owms it?"
+    run.fails("no luck")
+    await press(one, "try again", await said(one, asked, "no luck"))
+    assert (await one.parallel.next_run()).input.startswith("who owms it?")
+
+
 @pytest.mark.parametrize("now", ["who owms it?", "fine"])
 async def test_an_edit_that_is_taken_back_is_not_tried_again(one: Stage, now: str) -> None:
     asked, message = await ended(one, "try again")
