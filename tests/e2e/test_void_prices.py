@@ -108,7 +108,7 @@ async def forget(stage: Stage, asked: Message) -> None:
     await stage.ada.submits(form, {})
 
 
-@pytest.mark.parametrize("changed", ["edited", "deleted"])
+@pytest.mark.parametrize("changed", ["edited", "deleted", "stop", "never mind", "no"])
 async def test_a_price_that_is_void_before_it_is_posted_has_no_buttons(
     stage: Stage, changed: str
 ) -> None:
@@ -123,6 +123,12 @@ async def test_a_price_that_is_void_before_it_is_posted_has_no_buttons(
         note = await said(stage, root, "The question was edited")
         assert action_ids(note) == []
         assert (await stage.parallel.next_run()).processor == "lite"
+    elif changed != "deleted":
+        await stage.ada.replies(root, changed)
+        note = await said(stage, root, "*ultra8x* ($2.40)")
+        assert f"<@{stage.ada.id}> declined" in note.text
+        assert action_ids(note) == []
+        assert not any("Nothing to stop" in text for text in stage.texts(root))
     else:
         await stage.ada.deletes(asked)
         note = await said(stage, root, "*ultra8x* costs $2.40")
