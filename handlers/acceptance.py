@@ -40,7 +40,7 @@ async def accept(
 async def _accept(
     context: HandlerContext, question: Question, addressing: Addressing, *, shared: bool
 ) -> None:
-    if await unconfirmed.answer(context, question):
+    if await unconfirmed.answer(context, question, addressing):
         return
     if await _asks_progress(context, question):
         question = replace(question, start=TurnKind.STATUS)

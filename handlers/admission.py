@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.access import Verdict
-from bot.domain.thread import ChannelId, UserId
+from bot.domain.choices import FollowUps
+from bot.domain.thread import ChannelId, ThreadKey, UserId
 from bot.domain.turn import Question
 from bot.errors import Unavailable
-from bot.ports import Addressing, HandlerContext, Message
+from bot.ports import Addressing, Channel, HandlerContext, Message
 from bot.ports.gate import Admission
 from bot.slack.messages.admin import refused
 from bot.slack.refusals import refuse_politely
@@ -45,6 +46,14 @@ async def admits(
     if is_for_us:
         await refuse_politely(context.gate, context.messenger, question, admission)
     return False
+
+
+async def takes_replies(context: HandlerContext, thread: ThreadKey) -> bool:
+    """Whether replies are follow-ups: not in a muted thread, nor where only mentions are."""
+    chosen = await context.choices.follow_ups(Channel(thread.team, thread.channel))
+    if (chosen or context.follow_ups) is FollowUps.MENTION:
+        return False
+    return not await context.mailbox.is_muted(thread)
 
 
 async def may_stop_here(context: HandlerContext, question: Question, *, addressed: bool) -> bool:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import naming
-from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
 from bot.domain.turn import Question, Turn, TurnKind
-from bot.ports import Addressing, Channel, HandlerContext
+from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads.message_intents import KeywordCommand
 from handlers import unconfirmed
+from handlers.admission import takes_replies
 
 
 def is_redelivery(request: AsyncBoltRequest) -> bool:
@@ -59,12 +59,13 @@ async def stop(
             return  # they are talking to one another
         turn = own or turn
     if turn is None:
-        if await unconfirmed.stop(context, question):
+        means_us = not command.loose or await _means_us(context, command)
+        if means_us and await unconfirmed.stop(context, question):
             return
         if by_slack:
             await mailbox.session_stopped(question.thread)
             return
-        if not command.loose or await _means_us(context, command):
+        if means_us:
             await _stop_undelivered(context, question)
         # Said between people it is not for us, unless the person has asked something here.
         if command.addressed or await mailbox.has_asked(question.thread, question.asker):
@@ -104,17 +105,8 @@ async def _stop_undelivered(context: HandlerContext, question: Question) -> None
 
 
 async def _means_us(context: HandlerContext, command: KeywordCommand) -> bool:
-    """Whether it is addressed to us, or replies are follow-ups.
-
-    They are not in a muted thread, nor where only mentions are.
-    """
-    if command.addressed:
-        return True
-    thread = command.question.thread
-    chosen = await context.choices.follow_ups(Channel(thread.team, thread.channel))
-    if (chosen or context.follow_ups) is FollowUps.MENTION:
-        return False
-    return not await context.mailbox.is_muted(thread)
+    """Whether it is addressed to us, or replies are follow-ups."""
+    return command.addressed or await takes_replies(context, command.question.thread)
 
 
 def _came_after(turn: Turn, command: KeywordCommand, *, is_redelivery: bool) -> bool:

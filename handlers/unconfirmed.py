@@ -15,6 +15,7 @@ from bot.slack.messages import budgets, ephemeral
 from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
 from bot.slack.payloads import yes_no
+from handlers.admission import JUDGED_LATER, takes_replies
 
 _OF_ITS_MESSAGE = (naming.EDITED, naming.CONFIRMED)  #: presses of turns that a message asks
 
@@ -76,7 +77,7 @@ async def asked_anyway(context: HandlerContext, turn: Turn) -> Turn | None:
     return await context.mailbox.turn(name)
 
 
-async def answer(context: HandlerContext, question: Question) -> bool:
+async def answer(context: HandlerContext, question: Question, addressing: Addressing) -> bool:
     """Take a reply that only says yes or no for the answer to a price that its asker was told.
 
     A no declines it. A yes does not start it, which costs money: they hear that a button does.
@@ -84,6 +85,7 @@ async def answer(context: HandlerContext, question: Question) -> bool:
     Args:
         context: has the mailbox and the history.
         question: what the person said.
+        addressing: to whom; what people say to one another answers nothing.
 
     Returns:
         Whether there was a price to answer when they said so.
@@ -93,6 +95,8 @@ async def answer(context: HandlerContext, question: Question) -> bool:
     """
     says_yes = yes_no.says_yes(question.text)
     if says_yes is None:
+        return False
+    if addressing in JUDGED_LATER and not await takes_replies(context, question.thread):
         return False
     prices = await _prices(context, question)
     if not says_yes:

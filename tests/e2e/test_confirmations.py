@@ -174,3 +174,29 @@ async def test_an_answer_that_is_delivered_after_the_start_asks_nothing(
     await asking.ada.replies(note, "since when?")
     assert (await asking.parallel.next_run()).input == "since when?"
     assert asking.slack.ephemerals(asking.ada) == []
+
+
+@pytest.mark.parametrize("words", ["no", "yes", "never mind", "no thanks"])
+@pytest.mark.parametrize("how", ["mention", "muted"])
+async def test_what_people_say_to_one_another_answers_no_price(
+    asking: Stage, how: str, words: str
+) -> None:
+    """Where replies are not for us, only what is addressed to us answers it."""
+    if how == "mention":
+        await asking.stop_bot()
+        await asking.start_bot(FOLLOW_UPS="mention", CONFIRM_FROM_USD="0.30")
+    note = await asked(asking)
+    if how == "muted":
+        await asking.ada.replies(note, f"{asking.me} mute")
+        await asking.slack.thread(note).until(lambda t: len(t.said) == 2)
+    await asking.bob.replies(note, "is the meeting at three, Ada?")
+    await asking.ada.replies(note, words)
+    await acknowledged(asking)
+    assert labels(note)[-1] == "Don't"
+    assert asking.slack.ephemerals(asking.ada) == []
+    await asking.ada.replies(note, f"{asking.me} {words}")
+    if words == "yes":
+        await asking.slack.until(lambda: saw_ephemeral(asking, "press *Start*"))
+    else:
+        await asking.slack.until(lambda: labels(note) == [])
+    assert asking.parallel.runs == []
