@@ -219,8 +219,8 @@ def answer_lost(turn: Turn, name: str, at: float, *, server_error: bool) -> Turn
 
 
 def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:
-    """The message called `name` is posted."""
-    return replace(turn, posts={**turn.posts, name: ts})
+    """The message called `name` is posted, so Slack does not refuse what the turn posts."""
+    return replace(turn, posts={**turn.posts, name: ts}, refused_since=None)
 
 
 def not_posted(turn: Turn, name: str, variant: int) -> Turn:

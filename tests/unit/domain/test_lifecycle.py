@@ -61,6 +61,12 @@ def test_a_new_cause_of_a_delay_is_shown_again(
     assert (turn.unreached, turn.busy_shown) == (isinstance(error, Unreached), shown)
 
 
+def test_what_slack_refuses_counts_again_from_the_next_refusal_once_it_takes_a_post() -> None:
+    refused = replace(new(), refused_since=2.0)
+    assert lifecycle.posted(refused, "status", MessageTs("1.2")).refused_since is None
+    assert lifecycle.not_posted(refused, "status", 0).refused_since == 2.0
+
+
 def test_two_messages_of_one_second_keep_their_order() -> None:
     first = new()
     second = lifecycle.received(replace(first.question, message=MessageTs("1700000009.000200")), 0)
