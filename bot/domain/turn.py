@@ -223,6 +223,7 @@ class Turn:
         state: see `lifecycle`.
         waited: it came while an earlier turn was in progress, and its message has the ⏳ reaction.
         unjudged_since: since when Slack does not tell who asks, its rate limit aside; else None.
+        look_up_refused_since: since when Slack refuses to tell that, in a row; else None.
         has_place: it may run; False while its asker has too many running. Not in the record.
         lined: its status says, or has said, that it waits for such a place.
         processor: chosen when the turn is first in line; None before.
@@ -241,8 +242,7 @@ class Turn:
         paid_at: when a resumed run was created; None for any other.
         ending: how it ended; None before.
         sources: how many the answer cites; None without an answer.
-        posts: what was posted, by name: the message's ts, or None where the intent to post was
-            saved and the outcome was not.
+        posts: by name, the ts of each message posted; None where only the intent was saved.
         posting_until: until when the latest post may be in flight; None in records of old releases.
         refused_since: since when Slack refuses its messages, before it has ended; else None.
         variants: for a post whose best variant Slack refused, the number of the next one to try.
@@ -250,8 +250,7 @@ class Turn:
         unexpected_errors: of the execution, so far.
         draft: of a quick answer, the text received so far, as far as it was saved.
         streams: the name of the post that Slack streams and that was not stopped; "" for none.
-        last_answer: in a direct message, the URL of the thread with the latest answer, which this
-            question does not follow; "" where that need not be said.
+        last_answer: in a direct message, the URL of another thread, with the latest answer; or "".
         question_link: the URL of the question; "" where it is directly above its status.
         budget: the tightest that holds its price, or the one without room for it; None for none.
         warned: the budgets that it has used most of, whose warning it posts.
@@ -265,6 +264,7 @@ class Turn:
     state: State = State.QUEUED
     waited: bool = False
     unjudged_since: float | None = None
+    look_up_refused_since: float | None = None
     has_place: bool = True
     lined: bool = False
     processor: str | None = None

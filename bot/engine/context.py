@@ -73,10 +73,12 @@ class RetryTiming:
         job: before a background job is run again.
         chat: before Parallel is asked for a quick answer again.
         delivery: before a message that Slack refused is posted again.
-        admission: for which people and channels are looked up again before they count as outside.
-            Slack's rate limit does not count: after it, they are looked up again.
+        admission: for which people and channels are looked up again that Slack refuses to tell of,
+            before they count as outside. Its rate limit does not count: after it, they are looked
+            up again.
         outage: the same for a question, while Slack answers no look-up.
-        slow_admission: that a question waits for such an answer, from which on its asker is told.
+        slow_admission: that a question waits for such an answer, from which on its asker is told
+            when a look-up fails.
         settlement: before a run that goes on after its turn is looked at again; does not grow.
         announcement: for which a listener may still announce the change of a channel's default.
     """

@@ -62,9 +62,10 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     kept. Small talk is refused without a word.
 
     Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once,
-    to an outage, or to Slack's rate limit, however long that takes.
+    or to Slack's rate limit, however long that takes. Beyond `RetryTiming.outage` it is refused.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
+    looked_up_at = context.clock()
     async with leased.interruptible():
         admission = await context.gate.judge(
             thread.channel, question.asker, direct=question.direct, listener=False
@@ -73,9 +74,9 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
         await apply_signals(context, leased)
         return None
     if admission.verdict is Verdict.UNKNOWN:
-        await _wait_for_verdict(context, leased, admission)
+        await _wait_for_verdict(context, leased, admission, looked_up_at)
     if leased.turn.unjudged_since is not None:
-        leased.stage(replace(leased.turn, unjudged_since=None))
+        leased.stage(replace(leased.turn, unjudged_since=None, look_up_refused_since=None))
     if admission.verdict is Verdict.ALLOWED:
         return admission
     if not question.start.needs_no_run:
@@ -87,23 +88,32 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
 
 
 async def _wait_for_verdict(
-    context: EngineContext, leased: LeasedTurn, admission: Admission
+    context: EngineContext, leased: LeasedTurn, admission: Admission, looked_up_at: float
 ) -> None:
     """Have the asker looked up again later; return when that has failed for too long.
 
-    Until then only the asker sees anything, and nothing of the question is in it.
+    What Slack refuses is looked up for a short time, counted from the first refusal in a row: an
+    outage before it does not count. Where Slack answers nothing, all the time since the first
+    look-up counts, the refused ones included. Until then only the asker sees anything, and nothing
+    of the question is in it.
 
     Raises:
         Unavailable: until it is looked up again.
     """
     turn, timing, now = leased.turn, context.retry_timing, context.clock()
-    retry_after, since = admission.retry_after, turn.unjudged_since
+    retry_after, is_refused = admission.retry_after, not admission.is_unanswered
     is_worth_it = admission.is_unanswered and not turn.question.start.needs_no_run
-    if since is None or retry_after is not None:
-        await leased.save(replace(turn, unjudged_since=now + (retry_after or 0.0)))
-    elif now - since >= (timing.outage if is_worth_it else timing.admission):
+    since = turn.look_up_refused_since if is_refused else turn.unjudged_since
+    bound = timing.outage if is_worth_it else timing.admission
+    if retry_after is None and since is not None and now - since >= bound:
         return
-    waited = now - (since or now) if retry_after is None else max(now - turn.received, retry_after)
+    first = turn.unjudged_since
+    if first is None or retry_after is not None:
+        first = looked_up_at if retry_after is None else now + retry_after
+    refused = (turn.look_up_refused_since or looked_up_at) if is_refused else None
+    if (first, refused) != (turn.unjudged_since, turn.look_up_refused_since):
+        await leased.save(replace(turn, unjudged_since=first, look_up_refused_since=refused))
+    waited = now - first if retry_after is None else max(now - turn.received, retry_after)
     if is_worth_it and waited >= timing.slow_admission:
         await tell_of_wait(context.gate, context.messenger, turn.question)
     raise Unavailable("Slack does not tell who asks, or where", retry_after)

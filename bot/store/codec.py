@@ -88,6 +88,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             state=State(d["state"]),
             waited=waited,
             unjudged_since=d.get("unjudged_since"),
+            look_up_refused_since=d.get("look_up_refused_since"),
             lined=d.get("lined", False),
             processor=d.get("processor"),
             restated=d.get("restated", False),

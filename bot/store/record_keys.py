@@ -57,6 +57,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "state": "state",
         "waited": "waited",
         "unjudged_since": "unjudged_since",
+        "look_up_refused_since": "look_up_refused_since",
         "lined": "lined",
         "processor": "processor",
         "restated": "restated",

@@ -6,6 +6,8 @@ No question is lost, and nobody is refused for it.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 
@@ -13,7 +15,7 @@ from bot.engine.gate import LOOKED_UP_WITHIN
 from bot.playground.slack import Channel
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, shown
-from tests.e2e.stage import Stage, staged
+from tests.e2e.stage import AGAIN_SOON, Stage, staged
 from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, WAITS, share, shared_channel
 
 LOOK_UPS = ("users.info", "conversations.info")
@@ -262,3 +264,77 @@ async def test_a_bot_that_waits_for_a_slow_slack_stops_and_its_question_is_answe
     await one.start_bot()
     (await one.parallel.next_run()).finishes("Egypt.")
     await said(one, asked, "Egypt.")
+
+
+# --- an outage and a refusal ------------------------------------------------------------
+
+
+class Gate(asyncio.Event):
+    """A gate that tells when a call has reached it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        """Tell so, then wait until the gate opens."""
+        self.reached.set()
+        return await super().wait()
+
+
+REFUSED: dict[str, Any] = {"error": "missing_scope"}
+NO_ANSWER: dict[str, Any] = {"status": 503}
+
+
+@pytest.mark.parametrize(
+    ("look_ups", "is_taken"),
+    [
+        ([(NO_ANSWER, 0), (REFUSED, 60)], True),  # refused once only
+        ([(NO_ANSWER, 60), (REFUSED, 0), (REFUSED, 11)], False),
+        ([(REFUSED, 0), (NO_ANSWER, 60), (REFUSED, 0), (REFUSED, 5)], True),
+        ([(REFUSED, 0), (NO_ANSWER, 11), (REFUSED, 11), (NO_ANSWER, 11)], True),
+        ([(NO_ANSWER, 0), (NO_ANSWER, 590)], True),
+        ([(NO_ANSWER, 0), (REFUSED, 590), (NO_ANSWER, 11)], False),  # ten minutes in all
+    ],
+)
+async def test_a_refusal_counts_from_the_first_in_a_row_and_an_outage_from_its_start(
+    stage: Stage, look_ups: list[tuple[dict[str, Any], int]], is_taken: bool
+) -> None:
+    """Each look-up of the asker takes so many seconds."""
+    await stage.stop_bot()
+    clock = Clock()
+    timing = replace(AGAIN_SOON, admission=10.0, outage=600.0)
+    await stage.start_bot(clock, retry_timing=timing)
+    asked, _, _ = await answered(stage)
+    gates = [Gate() for _ in look_ups]
+    for (how, _), gate in zip(look_ups, gates, strict=True):
+        stage.slack.faults.next("users.info", gate=gate, **how)
+    await stage.bob.replies(asked, "since when?")
+    for (_, seconds), gate in zip(look_ups, gates, strict=True):
+        await gate.reached.wait()
+        clock.ahead += seconds
+        gate.set()
+    if is_taken:
+        run = await stage.parallel.next_run()
+        assert run.body["previous_interaction_id"]
+        assert not saw_ephemeral(stage, UNKNOWN, person=stage.bob)
+    else:
+        await stage.slack.until(lambda: saw_ephemeral(stage, UNKNOWN, person=stage.bob))
+        assert len(stage.parallel.runs) == 1
+
+
+async def test_whose_first_look_up_takes_long_hears_that_the_question_waits(stage: Stage) -> None:
+    """Slack hangs: that is told after the first look-up, not after the second."""
+    await stage.stop_bot()
+    clock, hangs, hangs_on = Clock(), Gate(), Gate()
+    await stage.start_bot(clock, retry_timing=replace(AGAIN_SOON, outage=600.0, slow_admission=5.0))
+    asked, _, _ = await answered(stage)
+    stage.slack.faults.next("users.info", gate=hangs, status=503)
+    stage.slack.faults.next("users.info", gate=hangs_on)
+    await stage.bob.replies(asked, "since when?")
+    await hangs.reached.wait()
+    clock.ahead += 30.0
+    hangs.set()
+    await stage.slack.until(lambda: saw_ephemeral(stage, WAITS, person=stage.bob))
+    hangs_on.set()
+    await stage.parallel.next_run()

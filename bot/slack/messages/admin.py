@@ -135,7 +135,7 @@ def not_yet_known() -> str:
     return (
         ":hourglass_flowing_sand: Slack doesn't tell me yet whether I may answer you here: it is "
         "slow just now, or so many people are asking me. Your question isn't lost: I'll get to it "
-        "as soon as Slack does."
+        "as soon as Slack does, or tell you that I couldn't."
     )
 
 

@@ -65,6 +65,7 @@ FULL = Turn(
     restated=True,
     without_history=True,
     unjudged_since=1_700_000_004.0,
+    look_up_refused_since=1_700_000_004.2,
     busy_since=1_700_000_004.5,
     busy_shown=True,
     unreached=True,
