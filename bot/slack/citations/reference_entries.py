@@ -1,15 +1,19 @@
 """The entries of an answer's own list of references, found without a full parse. Pure.
 
 Parallel's long reports have inline references and a list of them at the end; the form is not
-documented. So these count as entries of a list, each with its number:
+documented. A link to a wrong page is worse than none. So these are entries of a list, each with its
+number:
 
 - in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
   like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
-  ``[3]``, also in a list, or without a space behind that;
+  ``[3]``, also in a list, as a heading above an address, or without a space behind that; with
+  other marks around the number (``(3)``, ``| 3 |``, ``³``, ``Source 3:``) those with an address
+  that count on from 1;
 - in such a section without any such line, each line with an address, a row of a table, too;
-- at the end of such a section, or of an answer without one: lines that begin with a number,
-  whatever stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address and
-  none or few of them cites another by its number. Not under another heading, nor ``Top five:``;
+- at the end of such a section, or of an answer without one: lines that begin with a number, with
+  any marks, if most have an address, few cite another by its number, and the text above allows it
+  (`_may_end_in_references`): words that may be a title of references, or no heading, nor a ``…:``
+  line, but a rule, or a sentence that cites;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 
 Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
@@ -25,21 +29,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.slack.citations.number_marks import marks
-from bot.slack.citations.reference_titles import has_parts, introduces_others, is_title
+from bot.slack.citations.reference_titles import has_parts, introduces, is_title, may_be_title
 
 _HEADING = re.compile(
     r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$|<h[1-6]\b)", re.IGNORECASE
 )
-#: What else stands for a heading: a line in italics that is no sentence, or in a tag.
+#: What else stands for a heading: a line in italics, also with a number before it or a remark in
+#: brackets behind it, or in a tag.
 _LIKE_HEADING = re.compile(
     r"[ \t>]*(?:#{1,6}[ \t]|<(?:h[1-6]|b|strong|summary)\b"
-    r"|[*_]{1,3}[^*_\n]{0,99}[^*_\n.!?。][*_]{1,3}:?[ \t]*$)",
+    r"|(?:(?:[-+*]|\d{1,3}[.)])[ \t]+)?[*_]{1,3}[^*_\n]{1,100}[*_]{1,3}"
+    r"(?:[ ]?[\[(（][^\[\]()\n]{1,20}[\])）])*:?[ \t]*$)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?。][*_ \t]*\Z")
 UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
 ENTRY = re.compile(
-    r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
+    r"[ \t>]*(?:[-+*][ \t]+)?[*_]{0,3}"
     r"(?:(?:\\?\[(?P<note>\^)?|［|【)(?P<bracketed>[1-9]\d{0,2})(?:\\?\]|］|】)"
     r"|(?P<number>\d{1,3})[.)](?!\d))(?:(?=[\s:*\[(]|\\?\[)|(?P<glued>)(?![,;.、，–—-])).*\S"
 )
@@ -51,10 +56,15 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
-_BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
+_ADDRESS = r"(?:<|URL:? )?(?:https?://|www\.)"
+_BEGINS_WITH_ADDRESS = re.compile(_ADDRESS, re.IGNORECASE)
+_ADDRESS_BELOW = re.compile(rf"\s{{1,9}}{_ADDRESS}", re.IGNORECASE)
 #: What is no heading although it is underlined: an entry, or a sentence above a rule.
 _NO_HEADING = re.compile(rf"{ENTRY.pattern}|[^\n]*[.!?。][*_ \t]*\Z")
-_ADDRESS_BELOW = re.compile(r"\s{1,9}(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
+#: What sets a list apart from the text above it.
+_RULE = re.compile(r"[ \t>]*(?:(?:[-*_=][ \t]*){2,}|<details>[ \t]*)")
+#: Where a sentence ends.
+_BREAK = re.compile(r"[.!?](?=\s)|[。।]")
 _LINE = re.compile(r"[^\n]+")
 
 NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
@@ -95,29 +105,26 @@ def entries(content: str) -> list[Entry]:
             last, latest = -1, None
             section = _Section(_level(line), len(content), bool(above) and has_parts(line))
             continue
-        if _HEADING.match(line) and not _is_bold_entry(content, match):
-            if last is not None:
-                last = section.next(line, match.start())
-            latest = None
+        numbers = _numbers(line, last)
+        is_entry = last is not None and numbers
+        if _HEADING.match(line) and not (is_entry and _has_address(content, match)):
+            last = None if last is None else section.next(line, match.start())
+            numbers = latest = None
         elif is_underline and is_next and above and not _NO_HEADING.match(above):
             section.until = min(section.until, match.start() - len(above) - 1)
             last = latest = None
         elif line.strip():
             section.is_filled = True
-        entry = ENTRY.match(line)
-        if not entry:
-            if latest and (is_next or line[0].isspace()):
-                latest.end = end
-            else:
-                latest = None
-                if last is not None and WITH_ADDRESS.match(line):
-                    unnumbered.append(Entry(frozenset(), match.start(), end))
-            continue
-        numbers = _numbers(entry, last)
-        latest = Entry(numbers, match.start(), end) if numbers else None
-        found += [latest] if latest else []
-        if entry["number"] and numbers:
-            last = max(numbers)
+        if numbers is not None:
+            latest = Entry(numbers, match.start(), end) if numbers else None
+            found += [latest] if latest else []
+            last = max(numbers) if numbers and last is not None else last
+        elif latest and (is_next or goes_on(line)):
+            latest.end = end
+        else:
+            latest = None
+            if last is not None and WITH_ADDRESS.match(line):
+                unnumbered.append(Entry(frozenset(), match.start(), end))
     known = {entry.start for entry in found}
     at_the_end = _at_the_end(content[: section.until])
     return (found or unnumbered) + [each for each in at_the_end if each.start not in known]
@@ -162,11 +169,16 @@ def _level(line: str) -> int:
     return len(marks) - len(marks.lstrip("#"))
 
 
-def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
-    """Return the numbers of a line that looks like an entry; none if it is not one."""
-    line = entry.string
+def _numbers(line: str, last: int | None) -> frozenset[int] | None:
+    """Return the numbers of an entry; none of what only looks like one, None for other lines."""
+    entry = ENTRY.match(line.lstrip("#"))
+    if not entry:
+        # Other marks around a number make an entry of references if they count on.
+        entry = None if last is None else NUMBERED.match(line)
+        number = value(entry) if entry and WITH_ADDRESS.match(line) else 0
+        return frozenset((number,)) if number and number == max(last or 0, 0) + 1 else None
     if entry["bracketed"]:
-        is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
+        is_note = entry["note"] and entry.string[entry.end("bracketed") :].startswith("]:")
         is_apart = entry["glued"] is None and WITH_ADDRESS.match(line)
         is_entry = last is not None or is_note or is_apart
         return frozenset((int(entry["bracketed"]),) if is_entry else ())
@@ -187,6 +199,7 @@ def _at_the_end(content: str) -> list[Entry]:
     found: list[Entry] = []
     counts = True
     addresses = 0
+    top = len(content)  # of the first line of the list, or of the header of a table
     is_apart = False  # an empty line is above them
     continued = False  # the lines below continue this one, and have an address
     until = len(content)
@@ -197,27 +210,49 @@ def _at_the_end(content: str) -> list[Entry]:
             found.append(Entry(frozenset((value(entry),)), start, until))
             counts = counts and bool(ENTRY.match(line))
             addresses += bool(continued or WITH_ADDRESS.match(line))
-            continued, until = False, max(start - 1, 0)
-        elif not (words := line.lstrip(" \t>")):
+            continued, until, top, is_apart = False, max(start - 1, 0), start, False
+        elif not line.strip(" \t>"):
             is_apart = bool(found)
         elif goes_on(line):
             continued = continued or bool(WITH_ADDRESS.match(line))
-        elif is_apart or not (found and words.startswith("|")):  # no header of their table
-            heading = _heading(content, start, end)
-            if introduces_others(heading or line, is_heading=bool(heading.strip())):
-                return []
+        elif found and not is_apart and line.lstrip(" \t>").startswith("|"):
+            top = start
+        else:
             break
     numbers = [number for each in found for number in each.numbers]
     counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
     if not (counts and addresses > 1 and 2 * addresses >= len(found)):
         return []
     citing = sum(any(marks(content[each.start + NUMBER_ENDS : each.end])) for each in found)
-    return found if 2 * citing < len(found) else []
+    return found if 2 * citing < len(found) and _may_end_in_references(content[:top]) else []
 
 
-def _is_bold_entry(content: str, line: re.Match[str]) -> bool:
-    """Whether a bold line begins with a number, and an address follows it: ``**[1] Title**``."""
-    return bool(ENTRY.match(line[0]) and _ADDRESS_BELOW.match(content, line.end()))
+def _may_end_in_references(above: str) -> bool:
+    """Whether a list of pages below a text may be its references, by the last line of it.
+
+    That is a title of such a list. Or it introduces nothing: it is neither a heading nor ends with
+    a colon, and a rule is below it, its last sentence cites, or nothing does in the whole text.
+    """
+    is_apart = False
+    for start, end in from_the_end(above):
+        line = above[start:end]
+        if not line.strip(" \t>"):
+            continue
+        heading = _heading(above, start, end)
+        if may_be_title(heading or line):
+            return True
+        if heading or introduces(line):
+            return False
+        if not _RULE.fullmatch(line):
+            last = _BREAK.split(line.rstrip(" .!?。।*_"))[-1]
+            return is_apart or any(marks(last)) or not any(marks(above))
+        is_apart = True
+    return True
+
+
+def _has_address(content: str, line: re.Match[str]) -> bool:
+    """Whether a line has an address, or the next one begins with it."""
+    return bool(WITH_ADDRESS.match(line[0]) or _ADDRESS_BELOW.match(content, line.end()))
 
 
 def _is_bare_heading(line: str) -> bool:
@@ -231,7 +266,7 @@ def _heading(content: str, start: int, end: int) -> str:
     if _LIKE_HEADING.match(line):
         return line
     above = line_above(content, start)
-    return above if UNDERLINE.fullmatch(line) and not _SENTENCE.search(above[-9:]) else ""
+    return above if UNDERLINE.fullmatch(line) and not _NO_HEADING.match(above) else ""
 
 
 def line_above(content: str, start: int) -> str:

@@ -49,8 +49,8 @@ _TITLES = (
 _AMBIGUOUS = (
     # English, German, Dutch
     "(?:key |related |external |further |useful |web ?)?links|(?:end|foot)?notes?|further reading"
-    "|evidence|urls|documents|cited pages|verweise|anmerkungen|weiterführende links|quelle"
-    "|quellen-?(?:liste|verzeichnis)|bron"
+    "|evidence|urls|documents|cited pages|(?:works|pages) (?:cited|consulted)|verweise"
+    "|anmerkungen|weiterführende links|quelle|quellen-?(?:liste|verzeichnis)|bron"
     # French, Spanish, Portuguese, Italian
     "|liens(?: utiles)?|notas|enlaces|ligações|nota|sitografia"
     # Finnish, Swedish, Norwegian, Czech, Polish, Russian, Turkish
@@ -64,14 +64,16 @@ _AMBIGUOUS = (
     "|الهوامش|روابط|แหล่งข้อมูล|แหล่งข้อมูลอ้างอิง|הערות"
 )
 _TITLE = re.compile(
-    r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?(?P<mark>#{1,6}|\*\*|__|[*_](?=\w))?[^\w\n#]{0,8}"
+    r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?"
+    r"(?P<mark>#{1,6}|\*\*|__|[*_](?=\w)|(?:<[^<>\n]{1,40}>){1,3})?[^\w\n#]{0,8}"
     r"(?:\d{1,3}[.)]?[ \t]+)?[^\w\n]{0,8}"
     r"(?:(?:list of|all|full|key|main|primary|selected|cited|web|online) ){0,2}"
     rf"(?:{_TITLES})"
     r"(?:[ \t](?:list|cited|used|consulted|consultées|consultadas|verwendet)"
     r"|[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t][^\n]{1,40}?"
     r"|[ \t]?[・/／、和及與与][ \t]?[^\n]{1,20}?)?"
-    r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>(?:[^\w\n]|_){0,10})",
+    r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>(?:[^\w\n]|_){0,10})"
+    r"(?:/\w{1,9}>(?:</\w{1,9}>)?)?[ \t]*",
     re.IGNORECASE,
 )
 #: What may stand before and behind these words above a list at the end: not ``Water sources``.
@@ -80,7 +82,7 @@ _BEFORE = (
     "|other|additional|further|important|useful|relevant|original|official|external|internet|news"
     "|liste der|verwendete|benutzte|genutzte|weitere|wichtige|wichtigste|alle"
 )
-_BEHIND = "used|cited|consulted|for|i|we|behind|in|of (?:data|information)|list"
+_BEHIND = "used|cited|consulted|for this|i|we|behind|in|of (?:data|information)|list"
 _MAY_BE_TITLE = re.compile(
     rf"(?:[^\w\n]|_|\d)*(?:(?:{_BEFORE}) ){{0,3}}(?:{_TITLES}|{_AMBIGUOUS})"
     rf"(?:[ \t](?:{_BEHIND})\b[^\n]{{0,60}})?(?:[^\w\n]|_)*",
@@ -89,15 +91,17 @@ _MAY_BE_TITLE = re.compile(
 #: Words that are part of such a title, in languages that are written without spaces.
 _WITHIN = re.compile(
     "参考文献|參考文獻|参考资料|參考資料|参考資料|引用文献|出典|情報源|脚注"
-    "|참고 ?문헌|참고 ?자료|출처|อ้างอิง"
+    "|참고 ?문헌|참고 ?자료|출처|อ้างอิง|numbers in (?:square )?brackets",
+    re.IGNORECASE,
 )
 #: A caption in italics, below a table or a picture, is singular, or says whose it is.
 _PLAIN = re.compile(rf"(?:{_TITLES})(?<!source)(?<!reference)(?<!citation)", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z\d]{0,9}>", re.IGNORECASE)
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _GOES_ON = re.compile(
     rf"[^\n]*(?<![\w-])(?:{_TITLES})[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t]", re.IGNORECASE
 )
-_SHOWS_TITLE = re.compile("[#*_:：]")
+_SHOWS_TITLE = re.compile("[#*_:：<]")
 _ENDS_WITH_COLON = re.compile(r"[:：][*_ \t]*\Z")
 _LONGEST = 80  # characters
 
@@ -117,12 +121,15 @@ def is_title(line: str, *, underlined: bool = False) -> bool:
     return bool(match and (underlined or match["mark"] or re.search("[:：]", match["after"])))
 
 
-def introduces_others(line: str, *, is_heading: bool) -> bool:
-    """Whether a line introduces a list of something else than references: ``The five best:``."""
-    end = line[-_LONGEST:]
-    if not (is_heading or _ENDS_WITH_COLON.search(end)):
-        return False
-    return not (_MAY_BE_TITLE.fullmatch(end) or _TITLE.fullmatch(end) or _WITHIN.search(end))
+def may_be_title(line: str) -> bool:
+    """Whether a line above a list of pages at the end says that it may be one of references."""
+    words = _TAG.sub("", line[-_LONGEST:])
+    return bool(_MAY_BE_TITLE.fullmatch(words) or _TITLE.fullmatch(words) or _WITHIN.search(words))
+
+
+def introduces(line: str) -> bool:
+    """Whether a line introduces a list: ``The five best:``."""
+    return bool(_ENDS_WITH_COLON.search(line[-_LONGEST:]))
 
 
 def has_parts(line: str) -> bool:
