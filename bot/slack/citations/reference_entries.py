@@ -13,7 +13,7 @@ number:
 - at the end of such a section, or of an answer without one: lines that begin with a number, with
   any marks, if most have an address, few cite another by its number, and the text above allows it
   (`_may_end_in_references`): words that may be a title of references, or no heading, nor a ``…:``
-  line, but a rule, or a sentence that cites;
+  line, but a rule, or a sentence that cites, or any words above ``3. *Title*. https://…``;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 
 Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
@@ -63,8 +63,10 @@ _ADDRESS_BELOW = re.compile(rf"\s{{1,9}}{_ADDRESS}", re.IGNORECASE)
 _NO_HEADING = re.compile(rf"{ENTRY.pattern}|[^\n]*[.!?。][*_ \t]*\Z")
 #: What sets a list apart from the text above it.
 _RULE = re.compile(r"[ \t>]*(?:(?:[-*_=][ \t]*){2,}|<details>[ \t]*)")
-#: Where a sentence ends.
-_BREAK = re.compile(r"[.!?](?=\s)|[。।]")
+#: A title in italics and its address, as in the lists of Parallel's reports: `3. *Title*. https://…`
+_WORK = re.compile(r"\d{1,3}\. \*[^*\n]{1,400}\*\.?\s{1,9}<?https?://")
+#: Where a sentence ends, or another item or row begins.
+_BREAK = re.compile(r"[.!?](?=\s)|[。।]|\n[ \t>]{0,9}[-+*|]")
 _LINE = re.compile(r"[^\n]+")
 
 NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
@@ -224,29 +226,33 @@ def _at_the_end(content: str) -> list[Entry]:
     if not (counts and addresses > 1 and 2 * addresses >= len(found)):
         return []
     citing = sum(any(marks(content[each.start + NUMBER_ENDS : each.end])) for each in found)
-    return found if 2 * citing < len(found) and _may_end_in_references(content[:top]) else []
+    if 2 * citing >= len(found):
+        return []
+    are_works = all(_WORK.match(content, each.start) for each in found)
+    return found if _may_end_in_references(content[:top], are_works) else []
 
 
-def _may_end_in_references(above: str) -> bool:
+def _may_end_in_references(above: str, are_works: bool) -> bool:
     """Whether a list of pages below a text may be its references, by the last line of it.
 
     That is a title of such a list. Or it introduces nothing: it is neither a heading nor ends with
-    a colon, and a rule is below it, its last sentence cites, or nothing does in the whole text.
+    a colon, and a rule is below it, its last sentence cites, or nothing does in the whole text; or
+    all entries are works, which reports list so.
     """
-    is_apart = False
+    is_apart = are_works
     for start, end in from_the_end(above):
         line = above[start:end]
         if not line.strip(" \t>"):
             continue
         heading = _heading(above, start, end)
-        if may_be_title(heading or line):
-            return True
-        if heading or introduces(line):
-            return False
-        if not _RULE.fullmatch(line):
-            last = _BREAK.split(line.rstrip(" .!?。।*_"))[-1]
-            return is_apart or any(marks(last)) or not any(marks(above))
-        is_apart = True
+        if not heading and _RULE.fullmatch(line):
+            is_apart = True
+            continue
+        if heading or introduces(line) or may_be_title(line):
+            return may_be_title(heading or line)
+        paragraph = above[above.rfind("\n\n", 0, end) + 1 : end]
+        last = _BREAK.split(paragraph.rstrip(" .!?。।*_"))[-1]
+        return is_apart or any(marks(last)) or not any(marks(above))
     return True
 
 

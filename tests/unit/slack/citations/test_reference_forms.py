@@ -98,3 +98,17 @@ def test_a_list_at_the_end_is_none_where_the_text_above_introduces_it(
     above: str, entry: str
 ) -> None:
     assert links_of_marks(f"{SO}{above}\n\n{listed(entry)}") == {}
+
+
+@pytest.mark.parametrize(
+    ("above", "links"), [("So it is.", RIGHT), ("## Hotels", {}), ("These three:", {})]
+)
+def test_works_at_the_end_are_references_unless_a_heading_is_above(
+    above: str, links: dict[int, str]
+) -> None:
+    assert links_of_marks(f"{SO}{above}\n\n{listed('{n}. *{t}*. {u}')}") == links
+
+
+def test_a_sentence_that_cites_may_be_on_several_lines() -> None:
+    above = "It rose [1] and fell in\n2023 as they say\nin the news."
+    assert links_of_marks(f"{SO}{above}\n\n{listed('{n}. {t} {u}')}") == RIGHT
