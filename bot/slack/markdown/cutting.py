@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+SHORT_LINE = 25  # characters; lines of one letter take as long to format as lines of fifty
+
 # Links (as `sanitize` writes them; a label may have brackets) and code are only cut if one alone is
 # too long.
 _SOLID = re.compile(
@@ -19,6 +21,24 @@ _STARTS_BLOCK = re.compile(
     re.DOTALL,
 )
 _FENCE_AT_LAST = re.compile(r"^(\s*)(`{3,}[^`\n]*)\Z", re.MULTILINE)
+
+
+def beginning(text: str, most: int) -> str:
+    """Return what is formatted of a long text: up to `most` characters, a line for `SHORT_LINE`.
+
+    It ends with a line or a word where one ends in its second half.
+    """
+    at = -1
+    for _ in range(most // SHORT_LINE):
+        at = text.find("\n", at + 1, most)
+        if at < 0:
+            break
+    else:
+        return text[:at]
+    if len(text) <= most:
+        return text
+    ends = (text.rfind(mark, 0, most) for mark in "\n ")
+    return text[: next((end for end in ends if end > most // 2), most)]
 
 
 def cut(text: str, limit: int) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from bot.slack import limits
+from bot.slack.markdown.cutting import beginning
 from bot.slack.markdown.parser import parse
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.wording import cut
@@ -171,8 +172,9 @@ def _scalar(value: object) -> str:
 
 def _whole(text: str) -> str:
     """Return a text of several lines in which every code block is closed."""
-    whole = sanitize(text[:MOST_OF_ONE].strip(), file=True)
-    return f"{whole}\n\n{REST}" if len(text) > MOST_OF_ONE else whole
+    start = beginning(text, MOST_OF_ONE)
+    whole = sanitize(start.strip(), file=True)
+    return f"{whole}\n\n{REST}" if len(start) < len(text) else whole
 
 
 def _is_long(text: str) -> bool:

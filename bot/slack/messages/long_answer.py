@@ -11,6 +11,7 @@ from bot.slack import limits
 from bot.slack.citations.references import References
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown
+from bot.slack.markdown.cutting import beginning
 from bot.slack.markdown.summary import summary
 from bot.slack.messages.answer_pieces import (
     answer_part,
@@ -44,8 +45,9 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
         return []
     content = answer_markdown(answer)
     policy = citation_policy(answer, content)
-    pieces = fitting_pieces(content[:REPORT_MESSAGES_TEXT], policy, limits.PART_JSON)
-    left = sum(map(len, pieces[MOST_REPORT_MESSAGES:])) + len(content[REPORT_MESSAGES_TEXT:])
+    start = beginning(content, REPORT_MESSAGES_TEXT)
+    pieces = fitting_pieces(start, policy, limits.PART_JSON)
+    left = sum(map(len, pieces[MOST_REPORT_MESSAGES:])) + len(content) - len(start)
     pieces = pieces[:MOST_REPORT_MESSAGES]
     note = ""
     if left:
@@ -65,7 +67,7 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
 
 def report_summary(content: str) -> str:
     """Return the summary of a report, still untrusted."""
-    return summary(content[:SUMMARY_SOURCE], SUMMARY)
+    return summary(beginning(content, SUMMARY_SOURCE), SUMMARY)
 
 
 def report_note(content: str, policy: CitationPolicy) -> str:

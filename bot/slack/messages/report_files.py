@@ -17,6 +17,7 @@ from bot.domain.unicode import escape_unseen
 from bot.slack.citations.sources import field_confidence, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
+from bot.slack.markdown.cutting import beginning
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.sanitizer import fence_for, sanitize
 from bot.slack.messages.warnings import warnings_markdown
@@ -84,12 +85,9 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
 
 def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:
     """Yield the content of an answer; beyond `MOST_CONTENT`, as it came, in a fence."""
-    end = len(content)
-    if end > MOST_CONTENT:
-        ends = (content.rfind(mark, 0, MOST_CONTENT) for mark in "\n ")
-        end = next((at for at in ends if at > MOST_CONTENT // 2), MOST_CONTENT)
-    yield sanitize(content[:end], policy, file=True, highest_heading=2)
-    if rest := content[end:].strip("\n"):
+    formatted = beginning(content, MOST_CONTENT)
+    yield sanitize(formatted, policy, file=True, highest_heading=2)
+    if rest := content[len(formatted) :].strip("\n"):
         fence = fence_for(rest)
         yield f"_The rest, as it came:_\n\n{fence}\n{rest}\n{fence}"
 
@@ -129,8 +127,9 @@ def _named(words: str) -> str:
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
-    end = "\n\n[The rest is in evidence.json.]" if len(text) > MOST_QUOTED else ""
-    text = clean_foreign(text[:MOST_QUOTED]) + end
+    start = beginning(text, MOST_QUOTED)
+    note = "\n\n[The rest is in evidence.json.]" if len(start) < len(text) else ""
+    text = clean_foreign(start) + note
     # Sanitized before it is quoted, so that a fence or a list in it ends with it.
     lines = sanitize(text, policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.domain.turn import Signals
 from bot.ports import Message, Upload
 from bot.slack import limits
 from bot.slack.citations.notes import NO_PAGES, NO_SOURCES, UNRESOLVED
+from bot.slack.markdown.cutting import SHORT_LINE
 from bot.slack.markdown.parser import parse
 from bot.slack.messages.answer import answer_parts
 from bot.slack.messages.long_answer import report_messages
@@ -243,9 +245,23 @@ def test_sources_are_in_the_text_where_slack_refuses_blocks() -> None:
 @pytest.mark.slow
 def test_formatting_overhead_is_bounded_and_no_word_is_lost() -> None:
     excerpts = ("x " * MOST_QUOTED,) * (MOST_EVIDENCE // MOST_QUOTED + 1)
-    long = answer("So it is.\n\n" * 100_000, Citation("https://example.org", "T", excerpts))
+    sentence = "So it is, and so it will be for a long time, as it seems now."
+    long = answer(f"{sentence}\n\n" * 20_000, Citation("https://example.org", "T", excerpts))
     formatted, rest = report_markdown("q?", long).split("_The rest, as it came:_\n\n```\n")
     assert MOST_CONTENT - 100 < len(formatted) < MOST_CONTENT + 100
-    assert (formatted + rest).count("So it is.") == 100_000
+    assert (formatted + rest).count(sentence) == 20_000
     assert rest.count("[The rest is in evidence.json.]") == MOST_EVIDENCE // MOST_QUOTED - 1
     assert "The rest of the evidence is in evidence.json" in rest
+
+
+@pytest.mark.parametrize("line", ["- {}", "# {}", "> {}\n", "| {} |", "{}"])
+def test_of_many_short_lines_the_first_are_formatted_and_none_is_lost(line: str) -> None:
+    lines = [line.format(f"n{number}") for number in range(40_000)]
+    text = "\n".join(lines)
+    written = report_markdown("q?", answer(text, Citation("https://example.org", "T", (text,))))
+    formatted, rest = written.split("_The rest, as it came:_\n\n```\n")
+    rest, evidence = rest.split("# Evidence")
+    assert re.findall(r"n\d+", formatted + rest) == [f"n{number}" for number in range(40_000)]
+    assert formatted.count("n") < MOST_CONTENT // SHORT_LINE + 100
+    assert evidence.count("n") < MOST_QUOTED // SHORT_LINE + 100
+    assert evidence.endswith("> [The rest is in evidence.json.]\n")
