@@ -23,6 +23,9 @@ _INVISIBLE = re.compile(
 _PAGE_ENCODINGS = re.compile(
     r"(?:iso8859-|cp125|cp932|shift_jis|euc_|gb|big5|koi8|mac-|utf-(?:16|32)).*"
 )
+#: Brackets in JSON. A list of two characters takes 100 bytes of memory, and nothing else is done
+#: while JSON is parsed: 20 MB would be 800 MB and three seconds. Answers have some thousand.
+MOST_NESTED = 500_000
 _READ_AHEAD = 20  # times the wanted length that are read; the rest would be cut anyway
 
 
@@ -53,8 +56,10 @@ def load_json(text: str) -> Any:
     """Parse JSON, and replace lone surrogates in it, which no record can carry.
 
     Raises:
-        ValueError, RecursionError: it is not JSON, or too deep.
+        ValueError, RecursionError: it is not JSON, or too deep, or has too many values.
     """
+    if text.count("[") + text.count("{") > MOST_NESTED:
+        raise ValueError("too many lists and objects")
     data = json.loads(text.removeprefix("\ufeff"))
     return replace_surrogates(data) if _SURROGATE_ESCAPE.search(text) else data
 

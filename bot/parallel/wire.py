@@ -6,6 +6,7 @@ contract or not essential. The contract: https://docs.parallel.ai/public-openapi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -30,7 +31,7 @@ from bot.parallel.text import one_line
 
 MOST_WARNINGS = 50  #: of a run that are kept
 MOST_FIELDS = 5_000  #: of a basis, and
-MOST_CITATIONS = 20_000  #: of all its fields, that are kept; no answer has nearly as many
+MOST_CITATIONS = 20_000  #: and excerpts, of all its fields, that are kept; no answer has as many
 LEVELS = ("high", "medium", "low")  #: of confidence
 
 
@@ -156,7 +157,7 @@ def field_bases(basis: object) -> tuple[FieldBasis, ...]:
     left = MOST_CITATIONS
     for each in objects(basis)[:MOST_FIELDS]:
         found.append(_field_basis(each, left))
-        left -= len(found[-1].citations)
+        left -= sum(1 + len(citation.excerpts) for citation in found[-1].citations)
     return tuple(found)
 
 
@@ -198,23 +199,29 @@ def _status(text: str) -> RunStatus:
 
 
 def _field_basis(data: dict[str, Any], most: int) -> FieldBasis:
-    citations = (
-        Citation(url, text_or_none(citation.get("title")), _excerpts(citation.get("excerpts")))
-        for citation in objects(data.get("citations"))
-        if (url := text_or_none(citation.get("url")))
-    )
     return FieldBasis(
         field=text_or_none(data.get("field")) or "",
         reasoning=text_or_none(data.get("reasoning")) or "",
-        citations=tuple(islice(citations, most)),
+        citations=tuple(_citations(data.get("citations"), most)),
         confidence=_confidence(data.get("confidence")),
     )
 
 
-def _excerpts(given: object) -> tuple[str, ...]:
+def _citations(given: object, left: int) -> Iterator[Citation]:
+    """Read a list of citations, up to `left` of them and of their excerpts in all."""
+    for citation in objects(given):
+        if left <= 0:
+            return
+        if url := text_or_none(citation.get("url")):
+            excerpts = tuple(islice(_excerpts(citation.get("excerpts")), left - 1))
+            left -= 1 + len(excerpts)
+            yield Citation(url, text_or_none(citation.get("title")), excerpts)
+
+
+def _excerpts(given: object) -> Iterator[str]:
     """Read a list of excerpts, or a single excerpt."""
     listed = [given] if isinstance(given, str) else list_or_empty(given)
-    return tuple(each for each in listed if text_or_none(each))
+    return (each for each in listed if text_or_none(each))
 
 
 def _confidence(given: object) -> str | None:

@@ -45,6 +45,7 @@ MOST_BYTES = 120_000  # of a page, as JSON in ASCII
 _ROOM = 5, 1_500, 12_000  # blocks, characters and bytes above and below a page
 _LONGEST_REASONING = 2_400  # characters, after escaping
 _LONGEST_EXCERPT = 900
+_READ_AHEAD = 20  # times the characters of a quote that are read; blanks may be many of them
 _MOST_LINES = 100  # of a quote; each begins with a mark of two characters
 _LONGEST_TITLE = 150
 _CUT = "… _(shortened; *Download full report* has the rest)_"
@@ -214,7 +215,8 @@ _LONGEST_LINK = 2_500  # characters; a section takes 3,000
 
 def _quoted(words: str, limit: int) -> str:
     """Quote foreign text; our own words are never in a quote."""
-    lines = [line for each in clean(words).splitlines() if (line := " ".join(each.split()))]
+    read = clean(words[: _READ_AHEAD * limit])
+    lines = [line for each in read.splitlines() if (line := " ".join(each.split()))]
     lines[_MOST_LINES:] = [" ".join(lines[_MOST_LINES:])]
     text = _fitting("\n".join(lines), limit)
     return "\n".join(f"> {line}" for line in text.splitlines())

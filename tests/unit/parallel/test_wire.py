@@ -10,6 +10,7 @@ from bot.domain.research import Answer, Citation, FieldBasis, Progress, Run, Run
 from bot.domain.thread import InteractionId, RunId
 from bot.errors import Unavailable
 from bot.parallel import error_bodies, json_fields, wire
+from bot.parallel.text import MOST_NESTED
 
 TASK_RUN = """
 {"run_id": "trun_9907", "interaction_id": "inter_9907", "status": "queued", "is_active": true,
@@ -192,6 +193,26 @@ def test_of_more_fields_and_citations_than_any_answer_has_the_first_are_kept() -
     cited = [{"url": f"https://e.example/{n}"} for n in range(wire.MOST_CITATIONS - 1)]
     bases = wire.field_bases([{"citations": cited}, *[{"citations": cited[:2]}] * 2])
     assert [len(basis.citations) for basis in bases] == [wire.MOST_CITATIONS - 1, 1, 0]
+
+
+@pytest.mark.parametrize("value", ["[[[]]]", '{"a": [0]}'])
+def test_json_of_more_lists_and_objects_than_any_answer_has_is_not_parsed(value: str) -> None:
+    most = (MOST_NESTED - 2) // (value.count("[") + value.count("{"))
+    [values] = json_fields.parse_object(f'{{"a": [{", ".join([value] * most)}]}}').values()
+    assert len(values) == most
+    with pytest.raises(json_fields.Malformed):
+        json_fields.parse_object(f'{{"a": [{", ".join([value] * (most + 2))}]}}')
+
+
+def test_of_more_excerpts_than_any_answer_has_the_first_are_kept() -> None:
+    excerpts = [str(n) for n in range(wire.MOST_CITATIONS + 1)]
+    one, two = {"url": "https://e.example", "excerpts": ["a"]}, {"url": "https://e.example/2"}
+    [basis, none] = wire.field_bases(
+        [{"citations": [one, {**two, "excerpts": excerpts}, two]}, {"citations": [two]}]
+    )
+    kept = wire.MOST_CITATIONS - 3  # two citations and the excerpt of the first
+    assert [each.excerpts for each in basis.citations] == [("a",), tuple(excerpts[:kept])]
+    assert none.citations == ()
 
 
 @pytest.mark.parametrize("content", ["", None])
