@@ -243,7 +243,7 @@ def citation_policy(answer: Answer, content: str) -> CitationPolicy:
     Args:
         answer: the answer.
         content: its text in Markdown. Of megabytes, only the beginning and the end are searched for
-            references.
+            references and links.
     """
     found = sources(answer)
     pages = frozenset(page for each in found if (page := canonical_url(each.url)))
@@ -251,7 +251,7 @@ def citation_policy(answer: Answer, content: str) -> CitationPolicy:
     if len(content) > 2 * _READ_OF_EACH_END:
         ends = f"{content[:_READ_OF_EACH_END]}\n{content[-_READ_OF_EACH_END:]}"
     what = references(ends, len(found))
-    note = note_below(content, what, sources=len(found), pages=len(pages))
+    note = note_below(ends, what, sources=len(found), pages=len(pages))
     if not pages:
         return CitationPolicy(pages, what, note)
     policy = CitationPolicy(
