@@ -22,6 +22,7 @@ LONGEST_MESSAGE = 600  # characters of an error message that are shown
 LONGEST_REFERENCE = 100  # characters of a ref_id that are shown; Parallel's have 36
 MOST_ENTRIES = 20  # of a list, and fields of an object, that are read
 DEEPEST = 20  # levels of nested JSON that are read
+LONGEST_JSON = 3_000_000  # characters of JSON that are parsed, while nothing else is done
 LONGEST_PAGE = 20_000  # characters of HTML or plain text that are read
 
 _MESSAGE_FIELDS = ("error", "title", "message", "msg", "error_description", "description", "reason")
@@ -56,6 +57,8 @@ class ErrorBody:
     @staticmethod
     def read(body: str) -> ErrorBody:
         """Read the body of a refusal."""
+        if len(body) > LONGEST_JSON:
+            return _page(body)
         try:
             return _object(load_json(body))
         except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.errors import AnswerLost, Cause, Intercepted, Refused, Unavailable
 from bot.parallel import api_errors, json_fields, wire
-from bot.parallel.error_bodies import LONGEST_MESSAGE, ErrorBody
+from bot.parallel.error_bodies import LONGEST_JSON, LONGEST_MESSAGE, ErrorBody
 from bot.parallel.text import decode, one_line
 
 WORDS = "no credit left"
@@ -186,6 +186,12 @@ def test_a_deep_error_is_read_as_far_as_it_is_worth() -> None:
         begun = time.process_time()
         ErrorBody.read(opening * 400 + "{}" + closing * 400)
         assert time.process_time() - begun < 1
+
+
+def test_megabytes_of_json_are_no_error_of_the_api() -> None:
+    body = json.dumps({"error": {"message": WORDS}, "echo": [1.5] * (LONGEST_JSON // 6)})
+    assert ErrorBody.read(body).message == WORDS
+    assert ErrorBody.read(body + " " * LONGEST_JSON) == ErrorBody()
 
 
 def test_a_reference_is_short_and_clean() -> None:
