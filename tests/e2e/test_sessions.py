@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ async def test_the_agent_session_ends_after_a_restart_during_the_run(stage: Stag
 
 
 #: What waits behind a run and has no status of its own, with what the bot is started with.
-WITHOUT_STATUS: dict[str, tuple[str, dict[str, str]]] = {
+WITHOUT_STATUS: dict[str, tuple[str, dict[str, Any]]] = {
     "a quick answer": ("!speed since when?", {}),
     "a price": ("!ultra since when?", {"CONFIRM_FROM_USD": "0.30"}),
     "a refusal": ("!ultra since when?", {"BUDGET_PERSON_DAY_USD": "0.10"}),
