@@ -29,7 +29,7 @@ from bot.errors import Unavailable
 from bot.store import permissions, server_checks, server_errors, tls_files
 from bot.store.findings import Findings
 from bot.store.keys import DAY, TURN_LIFE, Keys
-from bot.store.link import Argument, Link, greet
+from bot.store.link import Argument, Link, give_up, greet
 
 CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
@@ -206,7 +206,7 @@ class Connection:
         """
         self._link.drop()
         for connection in list(self._redis.connection_pool._available_connections):
-            await connection.disconnect(nowait=True)
+            await give_up(connection)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ three times as much processor time as the rest of a call.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +41,8 @@ async def greet(connection: AbstractConnection) -> None:
         RedisError, OSError: the connection cannot be used.
     """
     assert connection._reader
+    assert connection._writer
+    _discard_when_closed(connection._writer)
     try:
         await connection.send_packed_command(hiredis.pack_command(("PING",)))
         _check_greeting(await connection._reader.readline())
@@ -46,6 +50,24 @@ async def greet(connection: AbstractConnection) -> None:
     except BaseException:
         await connection.disconnect(nowait=True)
         raise
+
+
+async def give_up(connection: AbstractConnection) -> None:
+    """Close a connection at once: unlike its own `disconnect`, this sends nothing before."""
+    if connection._writer:
+        connection._writer.transport.abort()
+    await connection.disconnect(nowait=True)
+
+
+def _discard_when_closed(writer: asyncio.StreamWriter) -> None:
+    """Have nothing of a connection sent any more once it is closed: SO_LINGER in socket(7).
+
+    Else the kernel goes on sending what was lost on the way. A command that was given up is sent
+    again on another connection, and its first copy would arrive after what was written since: the
+    record of a queued turn over that of its run.
+    """
+    connected: socket.socket = writer.get_extra_info("socket")
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _check_greeting(line: bytes) -> None:
@@ -143,4 +165,4 @@ class Link:
             for reply in replies:
                 if not reply.cancelled():
                     reply.set_exception(lost)
-            await connection.disconnect(nowait=True)
+            await give_up(connection)

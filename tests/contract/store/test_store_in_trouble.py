@@ -61,10 +61,12 @@ class _Way:
 
     Attributes:
         connect: opens the way's other end.
+        resets: how many connections that had vanished were closed with nothing more to be sent.
     """
 
     def __init__(self, connect: Callable[[], Awaitable[Streams]]) -> None:
         self.connect = connect
+        self.resets = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -87,8 +89,11 @@ class _Way:
                     to_server.write(piece)
         except asyncio.CancelledError:  # vanished: open, but nobody is there
             replying.cancel()
-            while await reader.read(65_536):
-                pass
+            try:
+                while await reader.read(65_536):
+                    pass
+            except ConnectionResetError:
+                self.resets += 1
         finally:
             replying.cancel()
             to_server.close()
@@ -159,6 +164,29 @@ async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: s
         with pytest.raises(Unavailable):
             await store.connection.check()
         await store.connection.check()
+
+
+@pytest.mark.parametrize("over_tls", [False, True])
+async def test_nothing_of_a_connection_that_was_given_up_is_sent_later(
+    redis_url: str, tls: ssl.SSLContext, over_tls: bool
+) -> None:
+    """Its commands are repeated on another one: a late copy would undo what came after."""
+    async with (
+        _ways(_socket(redis_url), tls if over_tls else None) as (_, server),
+        _ways(lambda: asyncio.open_connection("127.0.0.1", server)) as (way, port),
+    ):
+        secure = f"rediss://127.0.0.1:{port}?ssl_cert_reqs=none"
+        url = secure if over_tls else f"redis://127.0.0.1:{port}"
+        async with Store(url, "B1", lease=60.0, retention=90) as store:
+            await _open_connections(store, 1)
+            await store.work_queue.register()
+            way.vanish()
+            with pytest.raises(Unavailable):
+                await store.work_queue.register()
+            await store.work_queue.register()
+            async with asyncio.timeout(60):
+                while way.resets < 2:  # the shared connection, and an idle one
+                    await asyncio.sleep(0)
 
 
 async def _open_connections(store: Store, number: int) -> None:
