@@ -13,8 +13,10 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import math
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -85,7 +87,7 @@ class OpenFilesFilter(logging.Filter):
     asyncio logs a hundred tracebacks for each connection that it cannot accept.
     """
 
-    _said = 0.0  # seconds since 1970
+    _said = -math.inf  # seconds, as a clock that is set does not change
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Pass any other record; of these one a minute, as a sentence."""
@@ -93,9 +95,10 @@ class OpenFilesFilter(logging.Filter):
         number = error.errno if isinstance(error, OSError) else None
         if record.name != "asyncio" or number not in (errno.EMFILE, errno.ENFILE):
             return True
-        if record.created - self._said < SAID_EVERY:
+        now = time.monotonic()
+        if now - self._said < SAID_EVERY:
             return False
-        self._said = record.created
+        self._said = now
         record.msg, record.args = "too many open files: connections to PORT have to wait", ()
         record.exc_info = record.exc_text = None
         return True
@@ -104,15 +107,17 @@ class OpenFilesFilter(logging.Filter):
 class RepetitionFilter(logging.Filter):
     """Passes a line with `ONCE_A_MINUTE` once a minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Prepare. `clock` tells seconds, whatever the machine's clock is set to."""
         super().__init__()
-        self._said: dict[str, float] = {}  # seconds since 1970, by the line
+        self._clock = clock
+        self._said: dict[str, float] = {}  # when, by the line
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Drop what was said less than a minute ago; pass any other record."""
         if not getattr(record, "seldom", False):
             return True
-        now, line = record.created, record.getMessage()
+        now, line = self._clock(), record.getMessage()
         self._said = {each: at for each, at in self._said.items() if now - at < SAID_EVERY}
         if line in self._said:
             return False

@@ -33,7 +33,9 @@ class StderrHandler(logging.Handler):
         super().__init__()
         self._stream = stream
         self._fd = _unblocked(_fd_of(stream))
-        self._changing = threading.Lock()  # `self.lock` is held during `flush` at exit
+        # Not `self.lock`, which is held during `flush` at exit. A finalizer may log at any point, so
+        # that a thread comes here a second time: its line is one that waits.
+        self._changing = threading.RLock()
         self._waiting: deque[bytes] = deque()
         self._dropped = 0
         self._written = threading.Event()  # all of it; else a thread is writing
@@ -60,13 +62,26 @@ class StderrHandler(logging.Handler):
             if not self._written.is_set():
                 self._enqueue(line)
                 return
-            with suppress(BlockingIOError):
-                while line and _can_write(fd, within=0):
-                    line = line[os.write(fd, line[: select.PIPE_BUF]) :]
-            if line:
-                self._waiting.append(line)
+            self._written.clear()
+            try:
+                with suppress(BlockingIOError):
+                    while line and _can_write(fd, within=0):
+                        line = line[os.write(fd, line[: select.PIPE_BUF]) :]
+            finally:
+                self._write_later(line, fd)
+
+    def _write_later(self, line: bytes, fd: int) -> None:
+        """Have a thread write the rest of a line and what has come meanwhile, if there is any."""
+        if line:
+            self._waiting.appendleft(line)
+        try:
+            if self._waiting:
                 threading.Thread(target=self._write_waiting, args=(fd,), daemon=True).start()
-                self._written.clear()
+                return
+        except RuntimeError:  # the machine allows no more threads
+            self._dropped += len(self._waiting)
+            self._waiting.clear()
+        self._written.set()
 
     def _enqueue(self, line: bytes) -> None:
         if len(self._waiting) >= MOST_WAITING:

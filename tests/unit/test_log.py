@@ -166,11 +166,15 @@ async def test_the_limit_of_open_files_is_said_once_and_without_a_traceback(
 
 
 def test_what_lasts_is_written_once_a_minute() -> None:
-    repeats = RepetitionFilter()
+    now = 0.0
+    repeats = RepetitionFilter(lambda: now)
 
     def passes(at: float, *args: str, **extra: object) -> bool:
+        nonlocal now
+        now = at
         record = logging.LogRecord("bot", logging.ERROR, "", 0, "refused: %s", args, None)
-        record.__dict__.update(extra, created=at)
+        # The machine's clock may be set back.
+        record.__dict__.update(extra, created=1e9 - at)
         return repeats.filter(record)
 
     assert [passes(at, "a", **ONCE_A_MINUTE) for at in (0, 59, 60, 61)] == [
@@ -181,5 +185,4 @@ def test_what_lasts_is_written_once_a_minute() -> None:
     ]
     assert passes(61, "b", **ONCE_A_MINUTE)
     assert passes(61, "a")
-    assert passes(-3_600, "a", **ONCE_A_MINUTE) is False
     assert passes(122, "a", **ONCE_A_MINUTE)

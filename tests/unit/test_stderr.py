@@ -117,3 +117,37 @@ def test_the_process_ends_although_nobody_reads() -> None:
     finally:
         os.close(reader)
         os.close(writer)
+
+
+FINALIZERS = """
+import gc, logging, sys
+from bot.concurrency.stderr import StderrHandler
+
+log = logging.getLogger()
+log.addHandler(StderrHandler(sys.stderr))
+
+
+class Unclosed:
+    def __init__(self):
+        self.itself = self  # so that only the collector frees it, anywhere
+
+    def __del__(self):
+        log.warning("never closed")
+
+
+gc.set_threshold(1)
+for number in range(1_000):
+    Unclosed()
+    log.warning("%d", number)
+logging.shutdown()
+"""
+
+
+def test_what_is_logged_while_a_line_is_written_stops_nothing() -> None:
+    """As asyncio does where the collector finds a failed task that nobody awaited."""
+    done = subprocess.run(
+        [sys.executable, "-c", FINALIZERS], check=True, capture_output=True, text=True, timeout=50
+    )
+    lines = done.stderr.splitlines()
+    assert [line for line in lines if line != "never closed"] == [str(n) for n in range(1_000)]
+    assert lines.count("never closed") > 900
