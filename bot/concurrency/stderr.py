@@ -33,8 +33,8 @@ class StderrHandler(logging.Handler):
         super().__init__()
         self._stream = stream
         self._fd = _unblocked(_fd_of(stream))
-        # Not `self.lock`, which is held during `flush` at exit. A finalizer may log at any point, so
-        # that a thread comes here a second time: its line is one that waits.
+        # Not `self.lock`, which is held during `flush` at exit. A finalizer may log at any point:
+        # its thread then comes here a second time, and that line waits.
         self._changing = threading.RLock()
         self._waiting: deque[bytes] = deque()
         self._dropped = 0

@@ -4,16 +4,13 @@ Parallel's long reports have inline references and a list of them at the end; th
 documented. A link to a wrong page is worse than none. So these are entries of a list, each with its
 number:
 
-- in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
-  like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
-  ``[3]``, also in a list, as a heading above an address, or without a space behind that; with
-  other marks around the number (``(3)``, ``| 3 |``, ``³``, ``Source 3:``) those with an address
-  that count on from 1;
-- in such a section without any such line, each line with an address, a row of a table, too;
-- at the end of such a section, or of an answer without one: lines that begin with a number, with
-  any marks, if most have an address, few cite another by its number, and the text above allows it
-  (`_may_end_in_references`): words that may be a title of references, or no heading, nor a ``…:``
-  line, but a rule, or a sentence that cites, or any words above ``3. *Title*. https://…``;
+- right below a heading, bold line or ``…:`` line that says *References*, *Sources* or the like
+  (`reference_titles`), up to the first other line: lines that begin with ``3.``, ``3)`` or ``[3]``,
+  also in a list, as a heading above an address, or without a space behind that; with other marks
+  around the number (``(3)``, ``| 3 |``, ``³``, ``Source 3:``) those with an address that count on
+  from 1; or lines with an address, none of which has a number;
+- at the end of an answer without any of these: lines with rising numbers, most of them works
+  (``3. *Title*. https://…``) or below what may be a title of references;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 
 Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
@@ -26,10 +23,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.slack.citations.number_marks import marks
-from bot.slack.citations.reference_titles import has_parts, introduces, is_title, may_be_title
+from bot.slack.citations.reference_titles import introduces, is_title, may_be_title
 
 _HEADING = re.compile(
     r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$|<h[1-6]\b)", re.IGNORECASE
@@ -59,14 +55,12 @@ WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
 _ADDRESS = r"(?:<|URL:? )?(?:https?://|www\.)"
 _BEGINS_WITH_ADDRESS = re.compile(_ADDRESS, re.IGNORECASE)
 _ADDRESS_BELOW = re.compile(rf"\s{{1,9}}{_ADDRESS}", re.IGNORECASE)
-#: What is no heading although it is underlined: an entry, or a sentence above a rule.
-_NO_HEADING = re.compile(rf"{ENTRY.pattern}|[^\n]*[.!?。][*_ \t]*\Z")
 #: What sets a list apart from the text above it.
 _RULE = re.compile(r"[ \t>]*(?:(?:[-*_=][ \t]*){2,}|<details>[ \t]*)")
+#: What may stand below a list at the end: a rule, the end of a tag, a comment, a remark in italics.
+_BELOW = re.compile(rf"{_RULE.pattern}|[ \t]*(?:</\w+>|<!--[^\n]*-->|\*[^*\n]+\*|_[^_\n]+_)?[ \t]*")
 #: A title in italics and its address, as in the lists of Parallel's reports: `3. *Title*. https://…`
 _WORK = re.compile(r"\d{1,3}\. \*[^*\n]{1,400}\*\.?\s{1,9}<?https?://")
-#: Where a sentence ends, or another item or row begins.
-_BREAK = re.compile(r"[.!?](?=\s)|[。।]|\n[ \t>]{0,9}[-+*|]")
 _LINE = re.compile(r"[^\n]+")
 
 NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
@@ -95,74 +89,92 @@ def entries(content: str) -> list[Entry]:
         content: the answer in Markdown; untrusted, of any length.
     """
     found, unnumbered = list[Entry](), list[Entry]()
-    last: int | None = None  # number of the entry before, -1 for none; None outside of a list
-    before, end = "", 0
+    section: _Section | None = None
     latest: Entry | None = None  # the entry that the next line may continue
-    section = _Section(0, len(content), has_parts=False)
+    above, end = "", 0
     for match in _LINE.finditer(content):
-        line, is_next = match[0], match.start() == end + 1
-        above, before, end = before, line, match.end() if line.strip() else end
-        is_underline = UNDERLINE.fullmatch(line)
-        if is_title(line) or (is_underline and is_title(above, underlined=True)):
-            last, latest = -1, None
-            section = _Section(_level(line), len(content), bool(above) and has_parts(line))
+        line, start = match[0], match.start()
+        if not line.strip(" \t\r>"):
             continue
-        numbers = _numbers(line, last)
-        is_entry = last is not None and numbers
-        if _HEADING.match(line) and not (is_entry and _has_address(content, match)):
-            last = None if last is None else section.next(line, match.start())
-            numbers = latest = None
-        elif is_underline and is_next and above and not _NO_HEADING.match(above):
-            section.until = min(section.until, match.start() - len(above) - 1)
-            last = latest = None
-        elif line.strip():
-            section.is_filled = True
-        if numbers is not None:
-            latest = Entry(numbers, match.start(), end) if numbers else None
-            found += [latest] if latest else []
-            last = max(numbers) if numbers and last is not None else last
-        elif latest and (is_next or goes_on(line)):
+        before, above, is_next = above, line, start == end + 1
+        end = match.end()
+        underlines = is_next and UNDERLINE.fullmatch(line)
+        if is_title(line) or (underlines and is_title(before, underlined=True)):
+            section, latest = _Section(_level(line)), None
+            continue
+        numbers = section.numbers(content, match) if section else _apart(line)
+        if numbers:
+            latest = Entry(numbers, start, end)
+            found.append(latest)
+        elif section and section.lists(line, is_next=is_next):
+            latest = Entry(frozenset(), start, end)
+            unnumbered.append(latest)
+        elif latest and (is_next or goes_on(line)) and not _HEADING.match(line):
             latest.end = end
-        else:
-            latest = None
-            if last is not None and WITH_ADDRESS.match(line):
-                unnumbered.append(Entry(frozenset(), match.start(), end))
-    known = {entry.start for entry in found}
-    at_the_end = _at_the_end(content[: section.until])
-    return (found or unnumbered) + [each for each in at_the_end if each.start not in known]
+        elif not (section and section.heads(line)):
+            section = latest = None
+    return found or unnumbered or _at_the_end(content)
 
 
 @dataclass(slots=True)
 class _Section:
-    """A section with a title of references.
+    """What is right below a title of references: entries of one form, and nothing else.
 
     Attributes:
         level: of its heading; 0 for one without.
-        until: where it ends.
-        has_parts: headings may stand below its title, each above a list. So it is at the end of an
-            answer, below some text; not where the title is that of the answer.
-        is_filled: other lines than headings were found in it.
-        is_divided: it has a part.
+        form: of its entries, by the first of them.
+        last: the largest number so far; -1 before the first.
     """
 
     level: int
-    until: int
-    has_parts: bool
-    is_filled: bool = False
-    is_divided: bool = False
+    form: str = ""
+    last: int = -1
 
-    def next(self, heading: str, start: int) -> int | None:
-        """Begin a part, and return -1; None where the heading ends the section.
+    def numbers(self, content: str, line: re.Match[str]) -> frozenset[int]:
+        """Return the numbers of an entry; none for any other line."""
+        entry = ENTRY.match(line[0].lstrip("#"))
+        if _HEADING.match(line[0]):
+            form = f"headings of level {_level(line[0])}"
+            is_entry = entry and _has_address(content, line) and self._is_below(line[0])
+            numbers = self._counted(entry) if entry and is_entry else frozenset()
+            numbers = numbers if max(self.last, 0) + 1 in numbers else frozenset()
+        elif entry:
+            form, numbers = "numbered lines", self._counted(entry)
+        else:
+            # Other marks around a number make an entry of references if they count on.
+            entry, form = NUMBERED.match(line[0]), "other marks"
+            number = value(entry) if entry and WITH_ADDRESS.match(line[0]) else 0
+            numbers = frozenset({number} if number == max(self.last, 0) + 1 else ())
+        if not numbers or self.form not in ("", form):
+            return frozenset()
+        self.form = form
+        if not (form == "numbered lines" and entry and entry["bracketed"]):  # no item of Markdown
+            self.last = max(numbers)
+        return numbers
 
-        That of a part is right below the title, or after another part.
-        """
+    def lists(self, line: str, *, is_next: bool) -> bool:
+        """Whether a line is an entry without a number."""
+        if self.form not in ("", "addresses") or not WITH_ADDRESS.match(line):
+            return False
+        if _HEADING.match(line):
+            return False
+        self.form = "addresses"
+        return is_next or not line[0].isspace()
+
+    def heads(self, line: str) -> bool:
+        """Whether a line is one of a table, above or below its entries."""
+        return line.lstrip(" \t>").startswith("|")
+
+    def _counted(self, entry: re.Match[str]) -> frozenset[int]:
+        if entry["bracketed"]:
+            return frozenset((int(entry["bracketed"]),))
+        # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
+        written = int(entry["number"])
+        return frozenset((written, max(written, self.last + 1)))
+
+    def _is_below(self, heading: str) -> bool:
         level = _level(heading)
-        is_deeper = level > self.level > 0 if level else not self.is_filled
-        if self.has_parts and is_deeper and (self.is_divided or not self.is_filled):
-            self.is_divided = True
-            return -1
-        self.until = start
-        return None
+        return level == 0 or level > self.level
 
 
 def _level(line: str) -> int:
@@ -171,48 +183,42 @@ def _level(line: str) -> int:
     return len(marks) - len(marks.lstrip("#"))
 
 
-def _numbers(line: str, last: int | None) -> frozenset[int] | None:
-    """Return the numbers of an entry; none of what only looks like one, None for other lines."""
-    entry = ENTRY.match(line.lstrip("#"))
-    if not entry:
-        # Other marks around a number make an entry of references if they count on.
-        entry = None if last is None else NUMBERED.match(line)
-        number = value(entry) if entry and WITH_ADDRESS.match(line) else 0
-        return frozenset((number,)) if number and number == max(last or 0, 0) + 1 else None
-    if entry["bracketed"]:
-        is_note = entry["note"] and entry.string[entry.end("bracketed") :].startswith("]:")
-        is_apart = entry["glued"] is None and WITH_ADDRESS.match(line)
-        is_entry = last is not None or is_note or is_apart
-        return frozenset((int(entry["bracketed"]),) if is_entry else ())
-    if last is None:
+def _apart(line: str) -> frozenset[int]:
+    """Return the number of a footnote, or of a line with ``[3]`` before an address; else none."""
+    entry = ENTRY.match(line)
+    if not entry or not entry["bracketed"]:
         return frozenset()
-    # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
-    written = int(entry["number"])
-    return frozenset((written, max(written, last + 1)))
+    is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
+    is_entry = is_note or (entry["glued"] is None and WITH_ADDRESS.match(line))
+    return frozenset((int(entry["bracketed"]),) if is_entry else ())
 
 
 def _at_the_end(content: str) -> list[Entry]:
-    """Return the entries at the end of an answer.
+    """Return the entries at the end of an answer: of two or more lines with rising numbers.
 
-    Two or more and at least half of them must have an address, on the same line or on one that
-    continues it. If only numbers mark them (a price has one, too), these must be consecutive. Half
-    or more with a mark in them are no references, but items that have some.
+    Most of them are works, or their title may be one of references and at least half of them have
+    an address, on the same line or on one that continues it. Items that cite are no references.
     """
     found: list[Entry] = []
-    counts = True
-    addresses = 0
-    top = len(content)  # of the first line of the list, or of the header of a table
-    is_apart = False  # an empty line is above them
+    addresses = works = 0
+    top = until = len(content)  # of the list, or of the header of a table; of the line above
     continued = False  # the lines below continue this one, and have an address
-    until = len(content)
+    is_apart = False  # an empty line is above the list
     for start, end in from_the_end(content):
         line = content[start:end]
-        is_heading = line.startswith("#") or (not continued and _is_bare_heading(line))
-        if not is_heading and (entry := NUMBERED.match(line)):
-            found.append(Entry(frozenset((value(entry),)), start, until))
-            counts = counts and bool(ENTRY.match(line))
+        entry = None if _is_bare_heading(line) and not continued else NUMBERED.match(line)
+        if entry and line.startswith("#"):
+            break
+        if entry:
+            number = value(entry)
+            if found and number >= min(found[-1].numbers):
+                break  # another list is above
+            found.append(Entry(frozenset((number,)), start, until))
             addresses += bool(continued or WITH_ADDRESS.match(line))
+            works += bool(_WORK.match(content, start))
             continued, until, top, is_apart = False, max(start - 1, 0), start, False
+        elif not found and not continued and _BELOW.fullmatch(line):
+            until = max(start - 1, 0)
         elif not line.strip(" \t>"):
             is_apart = bool(found)
         elif goes_on(line):
@@ -221,39 +227,28 @@ def _at_the_end(content: str) -> list[Entry]:
             top = start
         else:
             break
-    numbers = [number for each in found for number in each.numbers]
-    counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
-    if not (counts and addresses > 1 and 2 * addresses >= len(found)):
+    if len(found) < 2 or 2 * addresses < len(found):
         return []
-    citing = sum(any(marks(content[each.start + NUMBER_ENDS : each.end])) for each in found)
-    if 2 * citing >= len(found):
+    if any(any(marks(content[each.start + NUMBER_ENDS : each.end])) for each in found):
         return []
-    are_works = all(_WORK.match(content, each.start) for each in found)
-    return found if _may_end_in_references(content[:top], are_works) else []
+    return found if _may_end_in(content[:top], works=2 * works > len(found)) else []
 
 
-def _may_end_in_references(above: str, are_works: bool) -> bool:
-    """Whether a list of pages below a text may be its references, by the last line of it.
+def _may_end_in(above: str, *, works: bool) -> bool:
+    """Whether a list at the end may be the references of the text above it, by its last line.
 
-    That is a title of such a list. Or it introduces nothing: it is neither a heading nor ends with
-    a colon, and a rule is below it, its last sentence cites, or nothing does in the whole text; or
-    all entries are works, which reports list so.
+    That may be their title; works may also follow any words that introduce nothing.
     """
-    is_apart = are_works
     for start, end in from_the_end(above):
         line = above[start:end]
         if not line.strip(" \t>"):
             continue
         heading = _heading(above, start, end)
-        if not heading and _RULE.fullmatch(line):
-            is_apart = True
-            continue
         if heading or introduces(line) or may_be_title(line):
             return may_be_title(heading or line)
-        paragraph = above[above.rfind("\n\n", 0, end) + 1 : end]
-        last = _BREAK.split(paragraph.rstrip(" .!?。।*_"))[-1]
-        return is_apart or any(marks(last)) or not any(marks(above))
-    return True
+        if not _RULE.fullmatch(line):
+            break
+    return works
 
 
 def _has_address(content: str, line: re.Match[str]) -> bool:
@@ -269,10 +264,11 @@ def _is_bare_heading(line: str) -> bool:
 def _heading(content: str, start: int, end: int) -> str:
     """Return the heading that a line is, or underlines; "" if there is none, or a sentence."""
     line = content[start:end]
-    if _LIKE_HEADING.match(line):
-        return line
-    above = line_above(content, start)
-    return above if UNDERLINE.fullmatch(line) and not _NO_HEADING.match(above) else ""
+    if _RULE.fullmatch(line):
+        above = line_above(content, start)
+        is_short = len(above) < 80 and not any(marks(above))
+        return above if UNDERLINE.fullmatch(line) and ("=" in line or is_short) else ""
+    return line if _LIKE_HEADING.match(line) else ""
 
 
 def line_above(content: str, start: int) -> str:

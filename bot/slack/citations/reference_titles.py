@@ -49,7 +49,7 @@ _TITLES = (
 _AMBIGUOUS = (
     # English, German, Dutch
     "(?:key |related |external |further |useful |web ?)?links|(?:end|foot)?notes?|further reading"
-    "|evidence|urls|documents|cited pages|(?:works|pages) (?:cited|consulted)|verweise"
+    "|evidence|urls|cited pages|(?:works|pages) (?:cited|consulted)|verweise"
     "|anmerkungen|weiterführende links|quelle|quellen-?(?:liste|verzeichnis)|bron"
     # French, Spanish, Portuguese, Italian
     "|liens(?: utiles)?|notas|enlaces|ligações|nota|sitografia"
@@ -65,7 +65,7 @@ _AMBIGUOUS = (
 )
 _TITLE = re.compile(
     r"[ \t>]*(?:[^\w\x00-\x7f]{1,4}[ \t]?)?"
-    r"(?P<mark>#{1,6}|\*\*|__|[*_](?=\w)|(?:<[^<>\n]{1,40}>){1,3})?[^\w\n#]{0,8}"
+    r"(?P<mark>#{1,6}|\*\*|__|[*_](?=\w)|(?:<(?:h[1-6]|b|strong|summary|details)\b[^<>\n]{0,40}>){1,3})?[^\w\n#]{0,8}"
     r"(?:\d{1,3}[.)]?[ \t]+)?[^\w\n]{0,8}"
     r"(?:(?:list of|all|full|key|main|primary|selected|cited|web|online) ){0,2}"
     rf"(?:{_TITLES})"
@@ -82,7 +82,10 @@ _BEFORE = (
     "|other|additional|further|important|useful|relevant|original|official|external|internet|news"
     "|liste der|verwendete|benutzte|genutzte|weitere|wichtige|wichtigste|alle"
 )
-_BEHIND = "used|cited|consulted|for this|i|we|behind|in|of (?:data|information)|list"
+_BEHIND = (
+    "used|cited|consulted|for this|(?:i|we) (?:have )?(?:used|read|cited|consulted|checked)"
+    "|(?:behind|in) (?:this|these|the) (?:answer|report)|of (?:data|information)|list"
+)
 _MAY_BE_TITLE = re.compile(
     rf"(?:[^\w\n]|_|\d)*(?:(?:{_BEFORE}) ){{0,3}}(?:{_TITLES}|{_AMBIGUOUS})"
     rf"(?:[ \t](?:{_BEHIND})\b[^\n]{{0,60}})?(?:[^\w\n]|_)*",
@@ -98,9 +101,6 @@ _WITHIN = re.compile(
 _PLAIN = re.compile(rf"(?:{_TITLES})(?<!source)(?<!reference)(?<!citation)", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z\d]{0,9}>", re.IGNORECASE)
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
-_GOES_ON = re.compile(
-    rf"[^\n]*(?<![\w-])(?:{_TITLES})[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t]", re.IGNORECASE
-)
 _SHOWS_TITLE = re.compile("[#*_:：<]")
 _ENDS_WITH_COLON = re.compile(r"[:：][*_ \t]*\Z")
 _LONGEST = 80  # characters
@@ -130,8 +130,3 @@ def may_be_title(line: str) -> bool:
 def introduces(line: str) -> bool:
     """Whether a line introduces a list: ``The five best:``."""
     return bool(_ENDS_WITH_COLON.search(line[-_LONGEST:]))
-
-
-def has_parts(line: str) -> bool:
-    """Whether a title may have parts: not ``Sources and uses of funds``."""
-    return not _GOES_ON.match(line)

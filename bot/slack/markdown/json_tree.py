@@ -16,6 +16,7 @@ from bot.slack import limits
 from bot.slack.markdown.cutting import beginning
 from bot.slack.markdown.parser import parse
 from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.text.escaping import clean_foreign
 from bot.slack.wording import cut
 
 MOST = 100_000  # characters of the result
@@ -172,9 +173,10 @@ def _scalar(value: object) -> str:
 
 def _whole(text: str) -> str:
     """Return a text of several lines in which every code block is closed."""
-    start = beginning(text, MOST_OF_ONE)
+    read = clean_foreign(text[:MOST_OF_ONE])
+    start = beginning(read, MOST_OF_ONE)
     whole = sanitize(start.strip(), file=True)
-    return f"{whole}\n\n{REST}" if len(start) < len(text) else whole
+    return f"{whole}\n\n{REST}" if len(start) < len(read) or len(text) > MOST_OF_ONE else whole
 
 
 def _is_long(text: str) -> bool:

@@ -127,9 +127,10 @@ def _named(words: str) -> str:
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
-    start = beginning(text, MOST_QUOTED)
-    note = "\n\n[The rest is in evidence.json.]" if len(start) < len(text) else ""
-    text = clean_foreign(start) + note
+    read = clean_foreign(text[:MOST_QUOTED])
+    start = beginning(read, MOST_QUOTED)
+    is_cut = len(start) < len(read) or len(text) > MOST_QUOTED
+    text = start + ("\n\n[The rest is in evidence.json.]" if is_cut else "")
     # Sanitized before it is quoted, so that a fence or a list in it ends with it.
     lines = sanitize(text, policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

@@ -219,6 +219,8 @@ def _quoted(words: str, limit: int) -> str:
     lines = [line for each in read.splitlines() if (line := " ".join(each.split()))]
     lines[_MOST_LINES:] = [" ".join(lines[_MOST_LINES:])]
     text = _fitting("\n".join(lines), limit)
+    if len(words) > _READ_AHEAD * limit and not text.endswith(_CUT):
+        text = f"{text} {_CUT}"
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 

@@ -27,7 +27,9 @@ ENTRIES = [
     "[{n}]: {u}", "[^{n}]: {t} {u}", "<sup>{n}</sup> {t} {u}", "| [{n}] | {t} {u} |",
     "| {n} | [{t}]({u}) |", "| **{n}** | {t} {u} |", "{n}. {t} {u}\n   - accessed 2025\n",
 ]  # fmt: skip
-HEADINGS_AS_ENTRIES = ["### [{n}] {t}\n{u}\n", "### {n}. [{t}]({u})\n"]
+#: Those that count only below a title: a number in brackets does anywhere.
+BY_TITLE = [each for each in ENTRIES if all(mark not in each for mark in ("[{n}", "[^", "\\["))]
+HEADINGS_AS_ENTRIES = ["#### [{n}] {t}\n{u}\n", "#### {n}. [{t}]({u})\n"]
 TITLES = [
     "## References\n\n", "**References**\n\n", "References:\n\n", "*References*\n\n",
     "References\n---\n", "<details><summary>References</summary>\n\n", "<h2>References</h2>\n\n",
@@ -64,19 +66,11 @@ def test_a_section_of_references_is_read_in_any_form(title: str, entry: str) -> 
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
-@pytest.mark.parametrize(
-    "above",
-    [
-        "", "---\n\n", "***\n", "So it is.\n\n---\n\n", "<details>\n\n", "> It is so [1].\n\n",
-        "  - x [1]\n  - y [2]\n\n", "- x [1]\n- y [2]\n\n", "## Data\n\n  - x [1]\n  - y [2]\n\n",
-        "## Data\n\n| a | b |\n|---|---|\n| x | y [1] |\n\n",
-        *(f"{title}\n\n" for title in LIKE_TITLES),
-    ],
-)  # fmt: skip
-def test_a_list_at_the_end_is_one_of_references_where_the_text_above_cites(
-    above: str, entry: str
+@pytest.mark.parametrize("title", LIKE_TITLES)
+def test_a_list_at_the_end_is_one_of_references_below_what_may_be_its_title(
+    title: str, entry: str
 ) -> None:
-    assert links_of_marks(f"{SO}{above}{listed(entry)}") == RIGHT
+    assert links_of_marks(f"{SO}{title}\n\n{listed(entry)}") == RIGHT
 
 
 @pytest.mark.parametrize("entry", ["{n}. {t} {u}", "{n}. [{t}]({u})", "| {n} | {t} {u} |"])
@@ -89,6 +83,10 @@ def test_a_list_at_the_end_is_one_of_references_where_the_text_above_cites(
         "<p><b>Best hotels</b></p>", "- **Best hotels**", "▶ **Best hotels**",
         "🏨 **Best hotels**", "**Best *hotels***", '**The 3 "best" hotels_here**',
         "**Best hotels**[1]", "**Best hotels** [1]", "**Best hotels [1]**", "*Best hotels* (5)",
+        "", "---", "***", "* * *", "So it is.\n\n---", "<details>", "> It is so [1].",
+        "- x [1]\n- y [2]", "## Data\n\n| a | b |\n|---|---|\n| x | y [1] |",
+        "### Hotels\n\nPrices are per night [1].", "The three best hotels: [1]",
+        "2. Best hotels\n------", "Where should you stay?\n------", "Top hotels, Inc.\n====",
         "**Best hotels**\n\n---", "## Best hotels\n---", "## Best hotels\n\n![](https://a.example)",
         "## Best hotels\n\n> text", "> ## Best hotels\n>\n> text", "## Data sources for hotels",
         "**Step 4: Book**", "Top three:", "Best hotels：", "**[Best hotels](https://a.example)**",
@@ -101,14 +99,54 @@ def test_a_list_at_the_end_is_none_where_the_text_above_introduces_it(
 
 
 @pytest.mark.parametrize(
-    ("above", "links"), [("So it is.", RIGHT), ("## Hotels", {}), ("These three:", {})]
+    "above",
+    [
+        "", "---", "***", "* * *", "So it is.", "So it is.\n\n---", "> It is so [1].",
+        "*As of 2025.*\n\nSo it is.", "- x [1]\n- y [2]", "1. x [1]\n2. y [2]",
+        "## Data\n\n| a | b |\n|---|---|\n| x | y [1] |", "Report\n======\n\nSo it is.",
+    ],
+)  # fmt: skip
+def test_works_at_the_end_are_references(above: str) -> None:
+    works = listed("{n}. *{t}*. {u}")
+    assert links_of_marks(f"{SO}{above}\n\n{works}") == RIGHT
+    assert links_of_marks(f"{SO}{above}\n\n{works}\n4. *A book*, 2019.") == RIGHT
+    for below in ("---", "***", "</details>", "*Generated on 2025-01-01.*", "<!-- end -->"):
+        assert links_of_marks(f"{SO}{above}\n\n{works}\n\n{below}\n") == RIGHT
+
+
+@pytest.mark.parametrize("above", ["## Hotels", "These three:", "Hotels\n---", "**Hotels** [1]"])
+def test_works_below_a_heading_are_none(above: str) -> None:
+    assert links_of_marks(f"{SO}{above}\n\n{listed('{n}. *{t}*. {u}')}") == {}
+
+
+@pytest.mark.parametrize("entry", [*BY_TITLE, *HEADINGS_AS_ENTRIES[1:]])
+@pytest.mark.parametrize(
+    "above",
+    [
+        "**Sources:**\n- https://d.example\n- https://e.example\n\nThe best hotels:",
+        "## Sources\n\n[D](https://d.example)\n\nThe best hotels are these.",
+        "## Sources\n\n- D https://d.example\n\n***Best hotels***",
+        "**Sources:**\n- https://d.example\n\n**Best hotels** (by price)",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n<sub>Source (IMF)</sub>\n\nThe best are these.",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n*Source (IMF)*\n\nThe best are these.",
+        "## References\n\nThe best hotels are these.",
+    ],
 )
-def test_works_at_the_end_are_references_unless_a_heading_is_above(
-    above: str, links: dict[int, str]
-) -> None:
-    assert links_of_marks(f"{SO}{above}\n\n{listed('{n}. *{t}*. {u}')}") == links
+def test_a_section_of_references_ends_with_the_first_other_line(above: str, entry: str) -> None:
+    assert links_of_marks(f"{SO}{above}\n\n{listed(entry)}\n\nThey are good.") == {}
 
 
-def test_a_sentence_that_cites_may_be_on_several_lines() -> None:
-    above = "It rose [1] and fell in\n2023 as they say\nin the news."
-    assert links_of_marks(f"{SO}{above}\n\n{listed('{n}. {t} {u}')}") == RIGHT
+@pytest.mark.parametrize(
+    "heading", ["## {n}. [{t}]({u})", "## {n}. {t}\n{u}", "**{n}. [{t}]({u})**", "# {n}. {t} – {u}"]
+)
+@pytest.mark.parametrize("title", ["**Sources:**", "### Sources", "Sources:"])
+def test_the_next_heading_of_an_answer_is_no_entry(title: str, heading: str) -> None:
+    part = f"It is good [1].\n\n{title}\n- https://d.example\n- https://e.example\n"
+    parts = [f"{heading.format(n=n, t=t, u=u)}\n\n{part}" for n, (t, u) in enumerate(LISTED, 1)]
+    assert links_of_marks("\n".join(parts)) == {}
+
+
+@pytest.mark.parametrize("entry", BY_TITLE)
+def test_a_ranking_whose_items_cite_is_none_of_references(entry: str) -> None:
+    rows = listed(entry).replace(PAGES["c"], f"{PAGES['c']} is good [2]", 1)
+    assert links_of_marks(f"The best hotels are these.\n\n{rows}") == {}

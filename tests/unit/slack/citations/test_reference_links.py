@@ -177,10 +177,6 @@ def test_a_list_above_the_last_table_is_none_of_references() -> None:
     assert links_of_marks(f"## Best hotels\n\n{SO}\n\n{HOTELS}\n\n{table}") == {}
 
 
-def test_a_rule_right_below_a_sentence_is_no_heading() -> None:
-    assert links_of_marks(f"{SO}\n---\n{LISTED}") == dict(enumerate(PAGES, 1))
-
-
 def test_figures_before_addresses_count_no_pages() -> None:
     books = "- Nature 2020, 12, 33. https://doi.org/a\n- Cell 2021, 9, 47. https://doi.org/b"
     assert references(f"{SO}\n\n## Books\n\n{books}", 4) is References.OURS
