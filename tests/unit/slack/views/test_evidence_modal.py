@@ -143,6 +143,13 @@ def test_cut_evidence_is_marked_as_cut() -> None:
         assert not re.search(r"&[a-z]*…", cut)
 
 
+def test_an_excerpt_with_more_blanks_than_are_read_is_marked_as_cut() -> None:
+    words = "Header. " + "\n" * 18_000 + "It is not true."
+    basis = FieldBasis("output", "", (Citation("https://e.com", "T", (words,)),))
+    shown = "\n".join(lines(evidence_modal(Answer("x", (basis,)), "why", "t")))
+    assert "It is not true." in shown or "has the rest" in shown
+
+
 def test_much_evidence_is_paged() -> None:
     citations = tuple(
         Citation(f"https://e.com/{n}", f"Source {n}", (f"Excerpt {n}. " * 20,)) for n in range(100)
