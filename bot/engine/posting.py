@@ -14,15 +14,16 @@ Each call first waits for the rate limiter, which all replicas share. A message 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.concurrency.offload import offload
 from bot.domain import lifecycle
 from bot.domain.thread import MessageTs
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.pacing import wait_for_post, wait_for_reservation
+from bot.engine.variants import built_variant, has_fallback
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
 from bot.slack.limits import EDITED_TEXT
@@ -119,36 +120,45 @@ class Poster:
         ts = self._outcome(name)
         if ts is None:
             return await self.post(part)
-        await self._stop_stream(name, ts)
         if not reserved:
             await wait_for_reservation(self._rate_limiter.reserve_edit(), leased.sleep)
         await leased.save()  # raises if the lease was lost: the edit would undo the next owner's
         best = part.edited or replace(part.best, text=cut_mrkdwn(part.best.text, EDITED_TEXT))
         following = leased.turn.variants.get(name, 0)
         try:
-            await leased.retry_short_limits(lambda: self._messenger.update(self.thread, ts, best))
-        except AnswerLost as lost:
-            raise Unavailable(str(lost)) from lost
+            if leased.turn.streams == name:
+                tag = Tag(leased.turn.id, name)
+                await self._repeat(name, lambda: self._messenger.stop_stream(self.thread, ts, tag))
+                leased.stage(lifecycle.unstreamed(leased.turn, name))
+            await self._repeat(name, lambda: self._messenger.update(self.thread, ts, best))
         except Refused as refused:
             if refused.cause not in (Cause.CONTENT, Cause.GONE):
                 raise
             log.warning("message not edited: %s", refused)
             # A message that may not be edited must not stay beside the one that counts.
             with suppress(Refused):
-                await leased.retry_short_limits(lambda: self._messenger.delete(self.thread, ts))
-            if refused.cause is Cause.CONTENT:
-                following = part.ready.index(part.best) + 1
+                await self._repeat(name, lambda: self._messenger.delete(self.thread, ts))
+            if refused.cause is Cause.CONTENT and refused.sure:
+                following = min(part.ready.index(part.best) + 1, part.count - 1)
             await leased.save(lifecycle.not_posted(leased.turn, name, following))
             await self.post(part)
 
-    async def _stop_stream(self, name: str, ts: MessageTs) -> None:
+    async def _repeat(self, name: str, call: Callable[[], Awaitable[None]]) -> None:
+        """Make a call about a posted message that does no harm when it is made again.
+
+        Raises:
+            Unavailable: also where its answer was lost.
+            Refused: also after too many server errors, which may be about this message.
+        """
         leased = self._leased
-        if leased.turn.streams == name:
-            tag = Tag(leased.turn.id, name)
-            await leased.retry_short_limits(
-                lambda: self._messenger.stop_stream(self.thread, ts, tag)
-            )
-            leased.stage(lifecycle.unstreamed(leased.turn, name))
+        try:
+            await leased.retry_short_limits(call)
+        except AnswerLost as lost:
+            now, is_theirs = self._clock(), lost.server_error
+            await leased.save(lifecycle.answer_lost(leased.turn, name, now, server_error=is_theirs))
+            if is_theirs and self._is_stuck(name):
+                raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
+            raise Unavailable(str(lost), lost.retry_after) from lost
 
     async def change(self, name: str, message: Message) -> bool:
         """Edit the message called `name` if the rate limiter can spare an edit.
@@ -186,14 +196,14 @@ class Poster:
         return self._leased.turn.posts.get(name)
 
     async def _post_variant(self, part: MessagePart, number: int, *, saves: bool) -> None:
-        name, leased, variant = part.name, self._leased, await _variant(part, number)
+        name, leased, variant = part.name, self._leased, await built_variant(part, number)
         try:
             if isinstance(variant, Upload):
                 ts = await self._share(name, variant)
             else:
                 ts = await self._post_message(name, variant)
         except Refused as refused:
-            if number + 1 == part.count or not _has_fallback(variant, refused):
+            if number + 1 == part.count or not has_fallback(variant, refused):
                 raise
             log.warning("message variant refused: %s", refused.message)
             await leased.save(lifecycle.not_posted(leased.turn, name, number + 1))
@@ -279,22 +289,3 @@ class Poster:
             )
         if found:
             await leased.save(lifecycle.posted(leased.turn, name, found))
-
-
-async def _variant(part: MessagePart, number: int) -> Message | Upload:
-    if number < len(part.ready):
-        return part.ready[number]
-    assert part.fallback_file
-    return await offload(len(part.best.text), part.fallback_file)
-
-
-def _has_fallback(variant: Message | Upload, refused: Refused) -> bool:
-    """Whether Slack may accept another variant."""
-    match variant:
-        case Upload():
-            causes = {Cause.CONTENT, Cause.SCOPE}
-        case Message(broadcast=True):  # some channels are closed, but not their threads
-            causes = {Cause.CONTENT, Cause.PLACE}
-        case _:
-            causes = {Cause.CONTENT}
-    return refused.cause in causes

@@ -111,6 +111,49 @@ async def test_text_that_slack_lost_of_a_stream_is_restored(
     assert one.slack.thread(asked).said == [growing]
 
 
+#: Each kind of trouble, longer than unexpected errors of one turn are borne.
+TROUBLE: dict[str, dict[str, Any]] = {
+    "503": {"status": 503, "times": 6},
+    "server errors": {"error": "internal_error", "times": 3},
+    "lost before": {"cut": "before", "times": 6},
+    "lost after": {"cut": "after", "times": 6},
+}
+
+
+async def is_answered_once(stage: Stage) -> None:
+    """Ask, and wait until the whole answer is the only message."""
+    asked, chat = await asked_directly(stage)
+    chat.says("It belongs to ")
+    await said(stage, asked, "It belongs")
+    chat.finishes("Egypt.")
+
+    def is_whole() -> bool:
+        present = [m.text for m in stage.slack.thread(asked).said if not m.deleted]
+        whole = [text for text in present if "It belongs to Egypt." in text]
+        return present == whole and [text.endswith(NO_SOURCES) for text in whole] == [True]
+
+    await stage.slack.until(is_whole)
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("method", ["chat.stopStream", "chat.update", "chat.delete"])
+async def test_an_answer_outlives_the_trouble_of_slack(
+    one: Stage, method: str, trouble: str
+) -> None:
+    if method == "chat.delete":
+        one.slack.faults.next("chat.update", error="block_mismatch", times=6)
+    one.slack.faults.next(method, **TROUBLE[trouble])
+    await is_answered_once(one)
+
+
+@pytest.mark.parametrize("method", ["chat.stopStream", "chat.update"])
+async def test_a_message_that_slack_always_fails_to_change_gives_way(
+    one: Stage, method: str
+) -> None:
+    one.slack.faults.next(method, error="internal_error", times=100)
+    await is_answered_once(one)
+
+
 async def test_a_message_that_may_not_be_edited_gives_way_to_a_new_one(one: Stage) -> None:
     one.slack.faults.next("chat.update", error="block_mismatch")
     asked, chat = await asked_directly(one)
