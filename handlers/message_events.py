@@ -89,7 +89,7 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
         earlier = await unconfirmed.void_latest(context, anyway, edited.at, deleted=False)
     if outcome in (EditOutcome.TAKEN, EditOutcome.OFFERED):
         return
-    if confirmation.was_not_granted(earlier):
+    if await unconfirmed.was_not_granted(context, earlier):
         earlier = await _void_or_edit(context, earlier, edited)
         if not confirmation.was_not_granted(earlier):
             return
@@ -135,7 +135,7 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, sha
     if known and (anyway := await unconfirmed.asked_anyway(context, known)):
         known = anyway
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
-    if known and confirmation.was_not_granted(known):
+    if known and await unconfirmed.was_not_granted(context, known):
         at, deleted = withdrawn.at, withdrawn.deleted
         known = await unconfirmed.void_latest(context, known, at, deleted=deleted)
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)

@@ -60,6 +60,22 @@ async def latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
     return max([turn, *of_message], key=naming.queue_position)
 
 
+async def was_not_granted(context: HandlerContext, turn: Turn) -> bool:
+    """Whether what a message asks last was not started for its price, processor or a budget.
+
+    Args:
+        context: has the history.
+        turn: the message's first. An edit may ask more than a first one that needs no run.
+
+    Raises:
+        Unavailable: try again.
+    """
+    latest = turn
+    if turn.question.start.needs_no_run and turn.ending is not None:
+        latest = await latest_of_message(context, turn)
+    return confirmation.was_not_granted(latest)
+
+
 async def asked_anyway(context: HandlerContext, turn: Turn) -> Turn | None:
     """Return the turn that somebody had ask a message anyway; None where nobody did.
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import Clock, action_ids, answered, said, saw_ephemeral
+from tests.e2e.dialogue import Clock, acknowledged, action_ids, answered, said, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_unconfirmed import CONFIRMED, priced, reads
 
@@ -65,6 +65,35 @@ async def test_each_edit_voids_the_price_before_although_a_clock_is_slow(stage: 
     await said(stage, asked, "*ultra2x* costs $0.60")
     await stage.slack.until(lambda: "The question was edited" in second.text)
     assert action_ids(second) == []
+
+
+@pytest.mark.parametrize("first", ["!utlra8x who owms it?", "thanks", "help"])
+@pytest.mark.parametrize("then", ["edited", "edited to thanks", "deleted"])
+async def test_a_change_voids_the_price_of_what_an_edit_had_asked(
+    stage: Stage, first: str, then: str
+) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(**CONFIRMED)
+    asked, _, _ = await answered(stage)
+    reply = await stage.ada.replies(asked, f"{stage.me} {first}")
+    await acknowledged(stage)
+    await stage.ada.edits(reply, f"{stage.me} !ultra8x who owms it?")
+    note = await said(stage, asked, "*ultra8x* costs $2.40")
+    stale = replace(note)
+    match then:
+        case "edited":
+            await stage.ada.edits(reply, f"{stage.me} !lite who owns it?")
+            assert (await stage.parallel.next_run()).input == "who owns it?"
+            await stage.slack.until(lambda: "The question was edited" in note.text)
+        case "edited to thanks":
+            await stage.ada.edits(reply, f"{stage.me} thanks")
+            await stage.slack.until(lambda: "The question was edited" in note.text)
+        case _:
+            await stage.ada.deletes(reply)
+            await stage.slack.until(lambda: note.deleted)
+    await stage.ada.clicks(stale, actions.CONFIRM)
+    await reads(stage, "was declined, edited or deleted", stage.ada)
+    assert len(stage.parallel.runs) == (2 if then == "edited" else 1)
 
 
 async def test_an_admin_cannot_confirm_for_somebody_who_was_denied(stage: Stage) -> None:

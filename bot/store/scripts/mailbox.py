@@ -13,7 +13,8 @@ from __future__ import annotations
 #: not, even when it is delivered late. It is not ours in a thread that was muted before it was
 #: written, where only mentions count or those who had asked before it (follow-ups), or in a dormant
 #: thread. Small talk is taken where a reply would be ours (as `aside`), and makes no thread ours.
-#: A turn that its asker stopped before it was delivered is appended with that signal.
+#: A turn that its asker stopped before it was delivered is appended with that signal. A change of
+#: its message that was kept early, and came before the one that this turn asks, does not count.
 #: Where too many wait already, a turn is not taken: 'full' for the first of each asker, also when
 #: it is delivered again, until one of theirs is taken. Strays are taken all the same: they are few,
 #: and their askers would not hear of it.
@@ -30,6 +31,10 @@ APPEND = """
 local prefix, addressing = ARGV[9], ARGV[5]
 local function append(id, order, record, asker, is_message)
   local key = prefix .. id
+  for change, at in pairs({edited = 'edited_at', gone = 'withdrawn_at'}) do
+    local changed = tonumber(redis.call('HGET', key, at) or '')
+    if changed and changed * 1000000 < tonumber(order) then redis.call('HDEL', key, change) end
+  end
   redis.call('HSET', key, 'record', record)
   redis.call('EXPIRE', key, ARGV[6])
   redis.call('ZADD', KEYS[2], order, id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import lifecycle, naming
@@ -145,3 +147,21 @@ async def test_an_edit_or_a_deletion_may_arrive_before_its_question(store: Store
     _, turn = await taken(store)
     assert turn.question.text == "question 2"
     assert turn.signals.gone
+
+
+@pytest.mark.parametrize("kind", ["edited", "gone"])
+@pytest.mark.parametrize("is_older", [False, True])
+async def test_a_change_from_before_the_one_that_a_turn_asks_does_not_count(
+    store: Store, kind: str, is_older: bool
+) -> None:
+    """A mention that is edited in comes as an event of its own, before that of its edit."""
+    name = naming.turn_id(asked())
+    changed = at(5 if is_older else 7)
+    if kind == "edited":
+        await store.mailbox.edit(name, asked(text="to nobody"), changed)
+    else:
+        assert await store.mailbox.withdraw(name, changed)
+    await store.mailbox.put(replace(asked(text="to us"), at=at(6)), Addressing.ADDRESSED)
+    _, turn = await taken(store)
+    found = turn.signals.edited if kind == "edited" else turn.signals.gone
+    assert bool(found) is not is_older

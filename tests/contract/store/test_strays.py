@@ -275,7 +275,7 @@ async def test_many_edits_of_one_message_are_kept_as_one(store: Store, redis: Re
     name = naming.turn_id(asked())
     for number in range(50):
         edited = replace(asked(), text=f"edit {number}")
-        await store.mailbox.edit(name, edited, MessageTs(f"{number + 1}.2"))
+        await store.mailbox.edit(name, edited, MessageTs(f"17000{number + 1:05}.2"))
     assert await redis.zcard(KEYS.early) == 1
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     turn = await store.mailbox.turn(name)
