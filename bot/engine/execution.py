@@ -67,7 +67,9 @@ class TurnExecution:
             await self._delivery.retry_or_drop(refused)
         finally:
             await self._updater.settle()
-            await self._queued_reaction.release()
+            is_marked = await self._queued_reaction.release()
+        if is_marked:
+            await self._context.store.unmark_later(self._turn.id)
         thread = self._delivery.thread
         thread = replace(thread, group=self._turn.group or thread.group)
         return await self._finish(thread if thread != self._thread else None)

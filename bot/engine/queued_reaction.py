@@ -1,7 +1,7 @@
 """Removes the ⏳ reaction from the message of a turn that no longer waits.
 
 Nothing waits for it. When Slack cannot do it now, it is tried again beside the execution, for as
-long as that goes on. It is added by a job (`bot.engine.jobs`).
+long as that goes on; then a job is left to it. A job has added it, too (`bot.engine.jobs`).
 """
 
 from __future__ import annotations
@@ -38,11 +38,14 @@ class QueuedReaction:
         if retry_after is not None and self._retries is None:
             self._retries = asyncio.create_task(self._keep_trying(retry_after))
 
-    async def release(self) -> None:
-        """Stop trying."""
-        if self._retries:
-            self._retries.cancel()
-            await asyncio.wait([self._retries])
+    async def release(self) -> bool:
+        """Stop trying. Returns whether there is something left to try."""
+        if self._retries is None:
+            return False
+        is_left = not self._retries.done() and not self._is_removed
+        self._retries.cancel()
+        await asyncio.wait([self._retries])
+        return is_left
 
     async def _keep_trying(self, retry_after: float | None) -> None:
         backoff = Backoff(self._first_pause, LONGEST_PAUSE)

@@ -85,6 +85,10 @@ class TurnStore(Protocol):
         """
         ...
 
+    async def unmark_later(self, turn: TurnId) -> None:
+        """Enqueue the job that removes the queued reaction of a turn that waits no more."""
+        ...
+
     async def turn(self, turn: TurnId) -> Turn | None:
         """Read a turn with its signals; None when it is not remembered. Raises Unreadable."""
         ...

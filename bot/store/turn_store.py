@@ -47,6 +47,7 @@ class RedisTurnStore:
         self._save_ended = connection.script(turn_store.SAVE_ENDED)
         self._finish = connection.script(turn_store.FINISH)
         self._mark_unreadable = connection.script(turn_store.MARK_UNREADABLE)
+        self._unmark_later = connection.script(turn_store.UNMARK_LATER)
 
     async def current(self, claim: Claim) -> Turn | None:
         """Return the mailbox's current turn; None, and the claim is over, when it is empty."""
@@ -149,6 +150,10 @@ class RedisTurnStore:
         """Return how many seconds a turn is kept that is done; its run may have to be watched."""
         life = self._connection.done_life
         return max(life, WATCHED_LIFE) if settlement is Settlement.KEEP else life
+
+    async def unmark_later(self, turn: TurnId) -> None:
+        """Enqueue the job that removes the queued reaction of a turn that waits no more."""
+        await self._unmark_later((self._keys.ready,), (turn,))
 
     async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
         """Record that a turn is unreadable; True, once, after `patience` seconds of it."""

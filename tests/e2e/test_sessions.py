@@ -132,3 +132,17 @@ async def test_the_sign_of_a_question_that_waits_goes_although_it_came_late(stag
     await stage.parallel.next_run()
     await stage.slack.until(lambda: "reactions.add" in [call.method for call in stage.slack.calls])
     await stage.slack.until(lambda: not waits.reactions)
+
+
+async def test_the_sign_of_a_quick_question_goes_when_slack_takes_its_removal_again(
+    stage: Stage,
+) -> None:
+    """Slack allows twenty a minute, and a quick answer is over sooner."""
+    asked, _, run = await begun(stage)
+    waits = await stage.ada.replies(asked, "!speed since when?")
+    await stage.slack.until(lambda: waits.reactions)
+    stage.slack.faults.next("reactions.remove", times=2, ratelimited=3)
+    run.finishes("Egypt.", basis=BASIS)
+    (await stage.parallel.next_chat()).finishes("1956.")
+    await said(stage, asked, "1956.")
+    await stage.slack.until(lambda: not waits.reactions)
