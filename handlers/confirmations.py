@@ -66,7 +66,9 @@ async def decline(context: HandlerContext, action: Action) -> Message:
     question = confirmation.declined(turn, action_time(action))
     if await context.mailbox.put(question, Addressing.SIDE) is Acceptance.DUPLICATE:
         return await _decided(context, turn)
-    await _update_message(context, turn, budgets.declined(action.user, _priced(context, turn)))
+    await _update_message(
+        context, action, turn, budgets.declined(action.user, _priced(context, turn))
+    )
     return ephemeral.not_started()
 
 
@@ -86,7 +88,7 @@ async def _start(
         return await _decided(context, turn)
     if accepted in NOT_TAKEN:  # the buttons stay
         return ephemeral.thread_is_full()
-    await _update_message(context, turn, budgets.started(UserId(action.user), processor))
+    await _update_message(context, action, turn, budgets.started(UserId(action.user), processor))
     return None
 
 
@@ -132,7 +134,10 @@ def _priced(context: HandlerContext, turn: Turn) -> Processor:
 # A courtesy: what was decided is durable before, and shown where the buttons are pressed again.
 
 
-async def _update_message(context: HandlerContext, turn: Turn, words: Message) -> None:
-    if message := price_message(turn):
+async def _update_message(
+    context: HandlerContext, action: Action, turn: Turn, words: Message
+) -> None:
+    # The answer to its post may have been lost, so that the turn does not know it yet.
+    if message := action.message or price_message(turn):
         with suppress(Refused, AnswerLost, Unavailable):
             await context.messenger.update(turn.question.thread, message, words)

@@ -45,15 +45,13 @@ async def deliver_refusal(context: EngineContext, poster: Poster, facts: TurnFac
 
 
 async def _say_privately(context: EngineContext, facts: TurnFacts) -> bool:
-    """Show a refusal to its asker alone; False where Slack does not. Raises Unavailable."""
+    """Show a refusal to its asker alone; False where Slack may not have. Raises Unavailable."""
     question = facts.turn.question
     words = f"{failure_message(facts).best.text}\nYour question: {quoted(question_words(question))}"
     place = question.private_place
     try:
         await context.messenger.post_ephemeral(place, question.asker, Message(words))
-    except Refused as refused:
-        log.info("refusal not shown privately: %s", refused)
+    except (Refused, AnswerLost) as error:
+        log.info("refusal not shown privately: %s", error)
         return False
-    except AnswerLost as lost:
-        log.info("refusal perhaps not shown: %s", lost)
     return True

@@ -53,11 +53,16 @@ async def test_others_hear_of_the_same_budget_once_each(stage: Stage) -> None:
         await stage.slack.until(partial(stage.slack.ephemerals, person))
 
 
-async def test_a_refusal_that_cannot_be_shown_privately_is_in_the_thread(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    "trouble", [{"error": "user_not_in_channel"}, {"error": "internal_error"}, {"cut": "before"}]
+)
+async def test_a_refusal_that_cannot_be_shown_privately_is_in_the_thread(
+    stage: Stage, trouble: dict[str, Any]
+) -> None:
     await limited(stage, BUDGET_PERSON_DAY_USD="0.01")
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
     await said(stage, asked, "No run was started")
-    stage.slack.faults.next("chat.postEphemeral", error="user_not_in_channel")
+    stage.slack.faults.next("chat.postEphemeral", **trouble)
     asked = await stage.ada.says(stage.general, f"{stage.me} who built it?")
     await said(stage, asked, "No run was started")
 

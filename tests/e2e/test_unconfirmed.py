@@ -11,7 +11,7 @@ import pytest
 from bot.playground.slack import Message, Person
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import Clock, acknowledged, action_ids, begun, said, saw_ephemeral
-from tests.e2e.stage import Stage
+from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_budgets import sums
 
 CONFIRMED: dict[str, Any] = {"CONFIRM_FROM_USD": "0.30"}
@@ -34,6 +34,16 @@ async def priced(stage: Stage, text: str = "!ultra8x who owns it?") -> tuple[Mes
     """Ask; return the question and the message about its price."""
     asked = await stage.ada.says(stage.general, f"{stage.me} {text}")
     return asked, await said(stage, asked, "Nothing is charged until you do")
+
+
+async def test_a_price_is_answered_before_the_bot_knows_that_it_was_posted(stage: Stage) -> None:
+    """The answer to its post was lost, and it is looked for later."""
+    await stage.stop_bot()
+    await stage.start_bot(timing=replace(QUICK, post_lag=5.0), **CONFIRMED)
+    stage.slack.faults.next("chat.postMessage", cut="after")
+    _, note = await priced(stage)
+    await stage.ada.clicks(note, actions.CONFIRM)
+    assert note.text == f":moneybag: <@{stage.ada.id}> confirmed *ultra8x* ($2.40)."
 
 
 async def test_an_admin_who_presses_is_named_and_the_asker_pays(
