@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import tempfile
 import time
@@ -28,7 +29,7 @@ def valkey_server(*, append_only: bool = True) -> Iterator[str]:
         words = [word for option in options.items() for word in option]
         server = subprocess.Popen([get_binary_path(), *words], stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
-        while not path.exists():
+        while not _listens(path):
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.01)
         try:
@@ -36,3 +37,9 @@ def valkey_server(*, append_only: bool = True) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(10)
+
+
+def _listens(path: Path) -> bool:
+    """Whether a server takes connections there: its socket exists a moment before."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0

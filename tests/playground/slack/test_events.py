@@ -71,7 +71,9 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 @pytest.fixture
 async def slack(transport: Transport) -> AsyncIterator[LocalSlack]:
     """A Slack that tries again quickly."""
-    async with LocalSlack(transport, retry_delays=(0, 0.02, 0.04), ack_timeout=0.2) as slack:
+    async with LocalSlack(
+        transport, retry_delays=(0, 0.02, 0.04), ack_timeout=3.0 if transport == "http" else 0.5
+    ) as slack:
         yield slack
 
 

@@ -20,7 +20,7 @@ Answer = Callable[[web.Request], Awaitable[web.Response]]
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
     """A Slack that tries again quickly."""
-    async with LocalSlack("http", retry_delays=(0, 0.02, 0.04), ack_timeout=0.2) as slack:
+    async with LocalSlack("http", retry_delays=(0, 0.02, 0.04), ack_timeout=0.5) as slack:
         yield slack
 
 
