@@ -5,7 +5,8 @@ documented. A link to a wrong page is worse than none. So these are entries of a
 number:
 
 - right below a heading, bold line or ``…:`` line that says *References*, *Sources* or the like
-  (`reference_titles`), up to the first other line: lines that begin with ``3.``, ``3)`` or ``[3]``,
+  (`reference_titles`), up to the first other heading, or other line below which no entry counts on
+  (one sentence may introduce them): lines that begin with ``3.``, ``3)`` or ``[3]``,
   also in a list, as a heading above an address, or without a space behind that; with other marks
   around the number (``(3)``, ``| 3 |``, ``³``, ``Source 3:``) those with an address that count on
   from 1; or lines with an address, none of which has a number;
@@ -20,50 +21,36 @@ in brackets may count them, so they do not count our list; but none of them beco
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.slack.citations.number_marks import marks
-from bot.slack.citations.reference_titles import introduces, is_title, may_be_title
-
-_HEADING = re.compile(
-    r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$|<h[1-6]\b)", re.IGNORECASE
+from bot.slack.citations.reference_lines import (
+    BELOW,
+    ENTRY,
+    HEADING,
+    LIKE_HEADING,
+    LINE,
+    NUMBER_ENDS,
+    NUMBERED,
+    RULE,
+    UNDERLINE,
+    WITH_ADDRESS,
+    WORK,
+    from_the_end,
+    goes_on,
+    has_address,
+    heading_at,
+    is_bare_heading,
+    level_of,
+    value,
+    value_of,
 )
-#: What else stands for a heading: a line in italics, also with a number before it or a remark in
-#: brackets behind it, or in a tag.
-_LIKE_HEADING = re.compile(
-    r"[ \t>]*(?:#{1,6}[ \t]|<(?:h[1-6]|b|strong|summary)\b"
-    r"|(?:(?:[-+*]|\d{1,3}[.)])[ \t]+)?[*_]{1,3}[^*_\n]{1,100}[*_]{1,3}"
-    r"(?:[ ]?[\[(（][^\[\]()\n]{1,20}[\])）])*:?[ \t]*$)",
-    re.IGNORECASE,
+from bot.slack.citations.reference_titles import (
+    goes_on_with_more,
+    introduces,
+    is_title,
+    may_be_title,
 )
-UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
-ENTRY = re.compile(
-    r"[ \t>]*(?:[-+*][ \t]+)?[*_]{0,3}"
-    r"(?:(?:\\?\[(?P<note>\^)?|［|【)(?P<bracketed>[1-9]\d{0,2})(?:\\?\]|］|】)"
-    r"|(?P<number>\d{1,3})[.)](?!\d))(?:(?=[\s:*\[(]|\\?\[)|(?P<glued>)(?![,;.、，–—-])).*\S"
-)
-NUMBERED = re.compile(
-    r"(?:[^\w\n<]|_){0,12}(?:<[^<>\n]{1,40}>){0,3}(?:[^\w\n]|_){0,4}"
-    r"(?:(?:source|ref|reference|note)\W{1,2})?"
-    r"(?P<number>\d{1,3}|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}|[\u2460-\u2473])"
-    r"(?![^\W_]|[.,]\d)",
-    re.IGNORECASE,
-)
-WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
-_ADDRESS = r"(?:<|URL:? )?(?:https?://|www\.)"
-_BEGINS_WITH_ADDRESS = re.compile(_ADDRESS, re.IGNORECASE)
-_ADDRESS_BELOW = re.compile(rf"\s{{1,9}}{_ADDRESS}", re.IGNORECASE)
-#: What sets a list apart from the text above it.
-_RULE = re.compile(r"[ \t>]*(?:(?:[-*_=][ \t]*){2,}|<details>[ \t]*)")
-#: What may stand below a list at the end: a rule, the end of a tag, a comment, a remark in italics.
-_BELOW = re.compile(rf"{_RULE.pattern}|[ \t]*(?:</\w+>|<!--[^\n]*-->|\*[^*\n]+\*|_[^_\n]+_)?[ \t]*")
-#: A title in italics and its address, as in the lists of Parallel's reports: `3. *Title*. https://…`
-_WORK = re.compile(r"\d{1,3}\. \*[^*\n]{1,400}\*\.?\s{1,9}<?https?://")
-_LINE = re.compile(r"[^\n]+")
-
-NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
 
 
 @dataclass(slots=True)
@@ -92,7 +79,7 @@ def entries(content: str) -> list[Entry]:
     section: _Section | None = None
     latest: Entry | None = None  # the entry that the next line may continue
     above, end = "", 0
-    for match in _LINE.finditer(content):
+    for match in LINE.finditer(content):
         line, start = match[0], match.start()
         if not line.strip(" \t\r>"):
             continue
@@ -100,20 +87,24 @@ def entries(content: str) -> list[Entry]:
         end = match.end()
         underlines = is_next and UNDERLINE.fullmatch(line)
         if is_title(line) or (underlines and is_title(before, underlined=True)):
-            section, latest = _Section(_level(line)), None
+            level = 0 if not before or goes_on_with_more(line) else level_of(line)
+            section, latest = _Section(level_of(line), may_have_intro=level > 0), None
             continue
-        numbers = section.numbers(content, match) if section else _apart(line)
+        is_part = is_next and not latest  # of a paragraph, whose line may begin with a mark
+        numbers = section.numbers(content, match) if section else _apart(line, is_part=is_part)
         if numbers:
             latest = Entry(numbers, start, end)
             found.append(latest)
         elif section and section.lists(line, is_next=is_next):
             latest = Entry(frozenset(), start, end)
             unnumbered.append(latest)
-        elif latest and (is_next or goes_on(line)) and not _HEADING.match(line):
+        elif latest and (is_next or goes_on(line)) and not HEADING.match(line):
             latest.end = end
-        elif not (section and section.heads(line)):
-            section = latest = None
-    return found or unnumbered or _at_the_end(content)
+        else:
+            latest = None
+            if section and not section.passes_over(line):
+                section = None
+    return found or _at_the_end(content) or unnumbered
 
 
 @dataclass(slots=True)
@@ -122,20 +113,34 @@ class _Section:
 
     Attributes:
         level: of its heading; 0 for one without.
+        may_have_intro: one other line may stand above the entries. It may not below a line that may
+            as well be the title of the answer or a caption.
         form: of its entries, by the first of them.
-        last: the largest number so far; -1 before the first.
+        last: the number of the latest; -1 before the first.
+        items: what Markdown has counted so far.
+        indent: of the first entry.
+        is_interrupted: another line stands above the next entry, which must then count on.
+        is_disputed: it did not, so a number has two meanings.
     """
 
     level: int
+    may_have_intro: bool
     form: str = ""
     last: int = -1
+    items: int = -1
+    indent: int = 0
+    is_interrupted: bool = False
+    is_disputed: bool = False
 
     def numbers(self, content: str, line: re.Match[str]) -> frozenset[int]:
         """Return the numbers of an entry; none for any other line."""
         entry = ENTRY.match(line[0].lstrip("#"))
-        if _HEADING.match(line[0]):
-            form = f"headings of level {_level(line[0])}"
-            is_entry = entry and _has_address(content, line) and self._is_below(line[0])
+        indent = len(line[0]) - len(line[0].lstrip())
+        if self.form and indent > self.indent + 1:
+            return frozenset()  # it is nested in the entry above
+        if HEADING.match(line[0]):
+            form = f"headings of level {level_of(line[0])}"
+            is_entry = entry and has_address(content, line) and self._is_below(line[0])
             numbers = self._counted(entry) if entry and is_entry else frozenset()
             numbers = numbers if max(self.last, 0) + 1 in numbers else frozenset()
         elif entry:
@@ -145,51 +150,63 @@ class _Section:
             entry, form = NUMBERED.match(line[0]), "other marks"
             number = value(entry) if entry and WITH_ADDRESS.match(line[0]) else 0
             numbers = frozenset({number} if number == max(self.last, 0) + 1 else ())
-        if not numbers or self.form not in ("", form):
+        number = value_of(entry) if entry and WITH_ADDRESS.match(line[0]) else 0
+        if self.is_interrupted and 0 < number <= self.last:
+            self.is_disputed = True
+            return frozenset((number,))
+        if self.is_disputed or not numbers or self.form not in ("", form):
             return frozenset()
-        self.form = form
-        if not (form == "numbered lines" and entry and entry["bracketed"]):  # no item of Markdown
-            self.last = max(numbers)
+        if self.is_interrupted and self.form and number != self.last + 1:
+            return frozenset()
+        if not self.form:
+            self.indent = indent
+        self.is_interrupted = False
+        self.form, self.last = form, max(numbers)
         return numbers
 
     def lists(self, line: str, *, is_next: bool) -> bool:
         """Whether a line is an entry without a number."""
         if self.form not in ("", "addresses") or not WITH_ADDRESS.match(line):
             return False
-        if _HEADING.match(line):
+        if HEADING.match(line):
             return False
         self.form = "addresses"
         return is_next or not line[0].isspace()
 
-    def heads(self, line: str) -> bool:
-        """Whether a line is one of a table, above or below its entries."""
-        return line.lstrip(" \t>").startswith("|")
+    def passes_over(self, line: str) -> bool:
+        """Whether the section goes on below another line: a row of a table, a remark, an intro."""
+        if line.lstrip(" \t>").startswith("|") and not (self.is_interrupted and self.form):
+            return True
+        if any(each.match(line) for each in (HEADING, LIKE_HEADING, RULE, ENTRY)):
+            return False
+        if self.form == "addresses" or WITH_ADDRESS.match(line):
+            return False
+        if not self.form and (self.is_interrupted or not self.may_have_intro):
+            return False
+        self.is_interrupted = True
+        return True
 
     def _counted(self, entry: re.Match[str]) -> frozenset[int]:
         if entry["bracketed"]:
             return frozenset((int(entry["bracketed"]),))
         # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
         written = int(entry["number"])
-        return frozenset((written, max(written, self.last + 1)))
+        self.items = max(written, self.items + 1)
+        return frozenset((written, self.items))
 
     def _is_below(self, heading: str) -> bool:
-        level = _level(heading)
+        level = level_of(heading)
         return level == 0 or level > self.level
 
 
-def _level(line: str) -> int:
-    """Return the level of a heading; 0 for a line that is one in another way."""
-    marks = line.lstrip(" \t>")
-    return len(marks) - len(marks.lstrip("#"))
-
-
-def _apart(line: str) -> frozenset[int]:
+def _apart(line: str, *, is_part: bool) -> frozenset[int]:
     """Return the number of a footnote, or of a line with ``[3]`` before an address; else none."""
     entry = ENTRY.match(line)
     if not entry or not entry["bracketed"]:
         return frozenset()
     is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
-    is_entry = is_note or (entry["glued"] is None and WITH_ADDRESS.match(line))
+    is_alone = entry["glued"] is None and not is_part
+    is_entry = is_note or (is_alone and WITH_ADDRESS.match(line))
     return frozenset((int(entry["bracketed"]),) if is_entry else ())
 
 
@@ -206,7 +223,7 @@ def _at_the_end(content: str) -> list[Entry]:
     is_apart = False  # an empty line is above the list
     for start, end in from_the_end(content):
         line = content[start:end]
-        entry = None if _is_bare_heading(line) and not continued else NUMBERED.match(line)
+        entry = None if is_bare_heading(line) and not continued else NUMBERED.match(line)
         if entry and line.startswith("#"):
             break
         if entry:
@@ -215,9 +232,9 @@ def _at_the_end(content: str) -> list[Entry]:
                 break  # another list is above
             found.append(Entry(frozenset((number,)), start, until))
             addresses += bool(continued or WITH_ADDRESS.match(line))
-            works += bool(_WORK.match(content, start))
+            works += bool(WORK.match(content, start))
             continued, until, top, is_apart = False, max(start - 1, 0), start, False
-        elif not found and not continued and _BELOW.fullmatch(line):
+        elif not found and not continued and BELOW.fullmatch(line):
             until = max(start - 1, 0)
         elif not line.strip(" \t>"):
             is_apart = bool(found)
@@ -243,51 +260,9 @@ def _may_end_in(above: str, *, works: bool) -> bool:
         line = above[start:end]
         if not line.strip(" \t>"):
             continue
-        heading = _heading(above, start, end)
+        heading = heading_at(above, start, end)
         if heading or introduces(line) or may_be_title(line):
             return may_be_title(heading or line)
-        if not _RULE.fullmatch(line):
+        if not RULE.fullmatch(line):
             break
     return works
-
-
-def _has_address(content: str, line: re.Match[str]) -> bool:
-    """Whether a line has an address, or the next one begins with it."""
-    return bool(WITH_ADDRESS.match(line[0]) or _ADDRESS_BELOW.match(content, line.end()))
-
-
-def _is_bare_heading(line: str) -> bool:
-    """Whether a line is a heading, or emphasis, without an address: ``**4. Best hotels**``."""
-    return bool(_LIKE_HEADING.match(line)) and not WITH_ADDRESS.match(line)
-
-
-def _heading(content: str, start: int, end: int) -> str:
-    """Return the heading that a line is, or underlines; "" if there is none, or a sentence."""
-    line = content[start:end]
-    if _RULE.fullmatch(line):
-        above = line_above(content, start)
-        is_short = len(above) < 80 and not any(marks(above))
-        return above if UNDERLINE.fullmatch(line) and ("=" in line or is_short) else ""
-    return line if _LIKE_HEADING.match(line) else ""
-
-
-def line_above(content: str, start: int) -> str:
-    end = max(start - 1, 0)
-    return content[content.rfind("\n", 0, end) + 1 : end]
-
-
-def value(numbered: re.Match[str]) -> int:
-    return int(unicodedata.normalize("NFKC", numbered["number"]))
-
-
-def goes_on(line: str) -> bool:
-    """Whether a line continues the entry above it."""
-    return line[0].isspace() or bool(_BEGINS_WITH_ADDRESS.match(line))
-
-
-def from_the_end(content: str) -> Iterator[tuple[int, int]]:
-    end = len(content)
-    while end >= 0:
-        start = content.rfind("\n", 0, end) + 1
-        yield start, end
-        end = start - 1

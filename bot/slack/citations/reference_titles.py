@@ -101,6 +101,9 @@ _WITHIN = re.compile(
 _PLAIN = re.compile(rf"(?:{_TITLES})(?<!source)(?<!reference)(?<!citation)", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z\d]{0,9}>", re.IGNORECASE)
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+_AND_MORE = re.compile(
+    rf"[^\n]*(?<![\w-])(?:{_TITLES})[ \t](?:and|&|und|et|y|e|en|og|och|i|и)[ \t]", re.IGNORECASE
+)
 _SHOWS_TITLE = re.compile("[#*_:：<]")
 _ENDS_WITH_COLON = re.compile(r"[:：][*_ \t]*\Z")
 _LONGEST = 80  # characters
@@ -130,3 +133,8 @@ def may_be_title(line: str) -> bool:
 def introduces(line: str) -> bool:
     """Whether a line introduces a list: ``The five best:``."""
     return bool(_ENDS_WITH_COLON.search(line[-_LONGEST:]))
+
+
+def goes_on_with_more(title: str) -> bool:
+    """Whether a title may be one of something else: ``Sources and uses of funds``."""
+    return bool(_AND_MORE.match(title))

@@ -17,13 +17,13 @@ import re
 from enum import Enum
 
 from bot.slack.citations.number_marks import marks, text_lines
-from bot.slack.citations.reference_entries import (
+from bot.slack.citations.reference_entries import entries
+from bot.slack.citations.reference_lines import (
     ENTRY,
     NUMBER_ENDS,
     NUMBERED,
     UNDERLINE,
     WITH_ADDRESS,
-    entries,
     from_the_end,
     goes_on,
     line_above,

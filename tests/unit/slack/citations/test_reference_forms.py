@@ -129,11 +129,29 @@ def test_works_below_a_heading_are_none(above: str) -> None:
         "**Sources:**\n- https://d.example\n\n**Best hotels** (by price)",
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n<sub>Source (IMF)</sub>\n\nThe best are these.",
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n*Source (IMF)*\n\nThe best are these.",
-        "## References\n\nThe best hotels are these.",
+        "**References**\n\nThe best hotels are these.",
+        "## References and more\n\nThe best hotels are these.",
+        "## Sources\n\n1. D https://d.example\n\nThe best hotels are these.",
+        "## Sources\n\n1. D https://d.example\n\nThe best hotels:",
     ],
 )
 def test_a_section_of_references_ends_with_the_first_other_line(above: str, entry: str) -> None:
     assert links_of_marks(f"{SO}{above}\n\n{listed(entry)}\n\nThey are good.") == {}
+
+
+@pytest.mark.parametrize("entry", BY_TITLE)
+@pytest.mark.parametrize(
+    "intro", ["These pages were used:", "All accessed in May 2025.", "As cited above.", "> text"]
+)
+def test_one_line_may_introduce_a_section_of_references(intro: str, entry: str) -> None:
+    assert links_of_marks(f"{SO}## References\n\n{intro}\n\n{listed(entry)}") == RIGHT
+
+
+@pytest.mark.parametrize("remark", ["Accessed 2 May 2025.", "A page on prices.", "> It is so."])
+def test_remarks_may_stand_between_the_entries_of_a_section(remark: str) -> None:
+    for entry in ("{n}. {t}. {u}", "[{n}] {t} {u}", "#### {n}. [{t}]({u})", "**{n}. [{t}]({u})**"):
+        rows = listed(entry).replace("\n", f"\n\n{remark}\n\n")
+        assert links_of_marks(f"{SO}## References\n\n{rows}\n\n{remark}\n") == RIGHT
 
 
 @pytest.mark.parametrize(
@@ -150,3 +168,26 @@ def test_the_next_heading_of_an_answer_is_no_entry(title: str, heading: str) -> 
 def test_a_ranking_whose_items_cite_is_none_of_references(entry: str) -> None:
     rows = listed(entry).replace(PAGES["c"], f"{PAGES['c']} is good [2]", 1)
     assert links_of_marks(f"The best hotels are these.\n\n{rows}") == {}
+
+
+@pytest.mark.parametrize(
+    "entry", ["{n}. {t} {u}", "| {n} | {t} {u} |", "{n}. {t}\n   1. one\n   {u}"]
+)
+def test_a_number_with_two_meanings_is_no_link(entry: str) -> None:
+    parts = f"{listed(entry)}\n\nPapers:\n\n1. D – https://d.example"
+    found = links_of_marks(f"{SO}## References\n\n{parts}")
+    assert found == {number: RIGHT[number] for number in (2, 3)}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["### {n}. {t}\nPublisher, 2024.\n{u}\n", "**{n}. {t}**\n- {u}\n", "#### {n}. {t}\n\n{u}\n"],
+)
+def test_the_address_of_a_heading_may_be_some_lines_below(entry: str) -> None:
+    assert links_of_marks(f"{SO}## References\n\n{listed(entry)}") == RIGHT
+
+
+def test_a_line_of_a_paragraph_may_begin_with_a_mark() -> None:
+    works = listed("{n}. *{t}*. {u}")
+    text = f"Prices rose 5%\n[1] and fell (see {PAGES['a']} for the data)."
+    assert links_of_marks(f"{text}\n\n{works}") == RIGHT
