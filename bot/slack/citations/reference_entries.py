@@ -109,7 +109,7 @@ def entries(content: str) -> list[Entry]:
 
 @dataclass(slots=True)
 class _Section:
-    """What is right below a title of references: entries of one form, and nothing else.
+    """What is below a title of references: entries of one form, which count on after other lines.
 
     Attributes:
         level: of its heading; 0 for one without.

@@ -194,7 +194,7 @@ async def test_repeated_failures_lengthen_the_interval(
     wait, _ = await waiting(api, local, others, seconds=2.0, min_interval=0.05)
     with pytest.raises(Unavailable):
         await wait.end
-    assert len(local.requests) < 20
+    assert len(local.requests) < 40  # at one interval it would be more than a hundred
 
 
 @LOADS
