@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from bot.slack.text.escaping import clean_foreign
+
 SHORT_LINE = 25  # characters; lines of one letter take as long to format as lines of fifty
 
 # Links (as `sanitize` writes them; a label may have brackets) and code are only cut if one alone is
@@ -39,6 +41,13 @@ def beginning(text: str, most: int) -> str:
         return text
     ends = (text.rfind(mark, 0, most) for mark in "\n ")
     return text[: next((end for end in ends if end > most // 2), most)]
+
+
+def foreign_beginning(text: str, most: int) -> tuple[str, bool]:
+    """Return the `beginning` of a text from outside, cleaned, and whether that is not all."""
+    read = clean_foreign(text[:most])
+    start = beginning(read, most)
+    return start, len(start) < len(read) or len(text) > most
 
 
 def cut(text: str, limit: int) -> list[str]:

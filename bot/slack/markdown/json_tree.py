@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from itertools import chain
 
 from bot.slack import limits
-from bot.slack.markdown.cutting import beginning
+from bot.slack.markdown.cutting import foreign_beginning
 from bot.slack.markdown.parser import parse
 from bot.slack.markdown.sanitizer import sanitize
-from bot.slack.text.escaping import clean_foreign
 from bot.slack.wording import cut
 
 MOST = 100_000  # characters of the result
 MOST_OF_ONE = 50_000  # characters of one text that are read
 REST = "_The rest is left out here: evidence.json and Parallel have all of it._"
+_LEFT_OUT = f"\n\n{REST}"
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
@@ -105,7 +105,7 @@ def _entry(label: str, value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, str) and _is_long(value):
         text = _whole(value)
         first, *others = text.split("\n")
-        opening = parse(text).tokens[:1]
+        opening = parse(text.removesuffix(_LEFT_OUT)).tokens[:1]  # as it was parsed before
         if label and opening and opening[0].type != "paragraph_open":
             first, others = "", ["", first, *others]
         below = (f"{indent}  {line}" if line.strip() else "" for line in others)
@@ -173,10 +173,9 @@ def _scalar(value: object) -> str:
 
 def _whole(text: str) -> str:
     """Return a text of several lines in which every code block is closed."""
-    read = clean_foreign(text[:MOST_OF_ONE])
-    start = beginning(read, MOST_OF_ONE)
+    start, is_cut = foreign_beginning(text, MOST_OF_ONE)
     whole = sanitize(start.strip(), file=True)
-    return f"{whole}\n\n{REST}" if len(start) < len(read) or len(text) > MOST_OF_ONE else whole
+    return f"{whole}{_LEFT_OUT}" if is_cut else whole
 
 
 def _is_long(text: str) -> bool:

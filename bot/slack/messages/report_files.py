@@ -17,7 +17,7 @@ from bot.domain.unicode import escape_unseen
 from bot.slack.citations.sources import field_confidence, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
-from bot.slack.markdown.cutting import beginning
+from bot.slack.markdown.cutting import beginning, foreign_beginning
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.sanitizer import fence_for, sanitize
 from bot.slack.messages.warnings import warnings_markdown
@@ -127,9 +127,7 @@ def _named(words: str) -> str:
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
-    read = clean_foreign(text[:MOST_QUOTED])
-    start = beginning(read, MOST_QUOTED)
-    is_cut = len(start) < len(read) or len(text) > MOST_QUOTED
+    start, is_cut = foreign_beginning(text, MOST_QUOTED)
     text = start + ("\n\n[The rest is in evidence.json.]" if is_cut else "")
     # Sanitized before it is quoted, so that a fence or a list in it ends with it.
     lines = sanitize(text, policy, file=True, highest_heading=3).split("\n")
