@@ -43,7 +43,6 @@ from bot.slack.citations.reference_lines import (
     is_bare_heading,
     level_of,
     value,
-    value_of,
 )
 from bot.slack.citations.reference_titles import (
     goes_on_with_more,
@@ -87,8 +86,8 @@ def entries(content: str) -> list[Entry]:
         end = match.end()
         underlines = is_next and UNDERLINE.fullmatch(line)
         if is_title(line) or (underlines and is_title(before, underlined=True)):
-            level = 0 if not before or goes_on_with_more(line) else level_of(line)
-            section, latest = _Section(level_of(line), may_have_intro=level > 0), None
+            level, is_ours = level_of(line), bool(before) and not goes_on_with_more(line)
+            section, latest = _Section(level, may_have_intro=is_ours and level > 0), None
             continue
         is_part = is_next and not latest  # of a paragraph, whose line may begin with a mark
         numbers = section.numbers(content, match) if section else _apart(line, is_part=is_part)
@@ -135,28 +134,28 @@ class _Section:
     def numbers(self, content: str, line: re.Match[str]) -> frozenset[int]:
         """Return the numbers of an entry; none for any other line."""
         entry = ENTRY.match(line[0].lstrip("#"))
-        indent = len(line[0]) - len(line[0].lstrip())
+        indent, following = len(line[0]) - len(line[0].lstrip()), max(self.last, 0) + 1
         if self.form and indent > self.indent + 1:
             return frozenset()  # it is nested in the entry above
         if HEADING.match(line[0]):
-            form = f"headings of level {level_of(line[0])}"
-            is_entry = entry and has_address(content, line) and self._is_below(line[0])
+            level = level_of(line[0])
+            form, is_below = f"headings of level {level}", level == 0 or level > self.level
+            is_entry = entry and is_below and has_address(content, line)
             numbers = self._counted(entry) if entry and is_entry else frozenset()
-            numbers = numbers if max(self.last, 0) + 1 in numbers else frozenset()
+            numbers = numbers if following in numbers else frozenset()
         elif entry:
             form, numbers = "numbered lines", self._counted(entry)
         else:
             # Other marks around a number make an entry of references if they count on.
-            entry, form = NUMBERED.match(line[0]), "other marks"
-            number = value(entry) if entry and WITH_ADDRESS.match(line[0]) else 0
-            numbers = frozenset({number} if number == max(self.last, 0) + 1 else ())
-        number = value_of(entry) if entry and WITH_ADDRESS.match(line[0]) else 0
+            entry, form, numbers = NUMBERED.match(line[0]), "other marks", frozenset((following,))
+        number = value(entry) if entry and WITH_ADDRESS.match(line[0]) else 0
         if self.is_interrupted and 0 < number <= self.last:
             self.is_disputed = True
             return frozenset((number,))
         if self.is_disputed or not numbers or self.form not in ("", form):
             return frozenset()
-        if self.is_interrupted and self.form and number != self.last + 1:
+        must_count_on = form == "other marks" or (self.is_interrupted and self.form)
+        if must_count_on and number != following:
             return frozenset()
         if not self.form:
             self.indent = indent
@@ -166,9 +165,9 @@ class _Section:
 
     def lists(self, line: str, *, is_next: bool) -> bool:
         """Whether a line is an entry without a number."""
-        if self.form not in ("", "addresses") or not WITH_ADDRESS.match(line):
+        if self.form not in ("", "addresses") or HEADING.match(line):
             return False
-        if HEADING.match(line):
+        if not WITH_ADDRESS.match(line):
             return False
         self.form = "addresses"
         return is_next or not line[0].isspace()
@@ -193,10 +192,6 @@ class _Section:
         written = int(entry["number"])
         self.items = max(written, self.items + 1)
         return frozenset((written, self.items))
-
-    def _is_below(self, heading: str) -> bool:
-        level = level_of(heading)
-        return level == 0 or level > self.level
 
 
 def _apart(line: str, *, is_part: bool) -> frozenset[int]:

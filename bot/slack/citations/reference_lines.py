@@ -86,14 +86,10 @@ def line_above(content: str, start: int) -> str:
     return content[content.rfind("\n", 0, end) + 1 : end]
 
 
-def value_of(entry: re.Match[str]) -> int:
-    """Return the number as it is written."""
+def value(entry: re.Match[str]) -> int:
+    """Return the number that `ENTRY` or `NUMBERED` has found, as it is written."""
     found = entry.groupdict()
     return int(unicodedata.normalize("NFKC", found.get("bracketed") or found["number"]))
-
-
-def value(numbered: re.Match[str]) -> int:
-    return int(unicodedata.normalize("NFKC", numbered["number"]))
 
 
 def goes_on(line: str) -> bool:
