@@ -21,7 +21,7 @@ from bot.store.keys import (
     TURN_LIFE,
 )
 from bot.store.scripts import mailbox as scripts
-from bot.store.scripts import signals, work_queue
+from bot.store.scripts import signals
 from bot.store.signals import Signal, SignalWriter
 from bot.store.turn_reader import TurnReader, unreadable_errors
 
@@ -57,7 +57,6 @@ class RedisMailbox:
         self._stop_undelivered = connection.script(scripts.STOP_UNDELIVERED)
         self._mute = connection.script(scripts.MUTE)
         self._move = connection.script(signals.MOVE)
-        self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
     async def put(self, question: Question, addressing: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
@@ -279,4 +278,4 @@ class RedisMailbox:
 
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Enqueue a job that ends the thread's agent session, once no turn is in progress."""
-        await self._session_stopped((self._keys.ready,), (str(thread),))
+        await self._connection.send("XADD", self._keys.ready, "*", "session", str(thread))

@@ -47,7 +47,6 @@ class RedisTurnStore:
         self._save_ended = connection.script(turn_store.SAVE_ENDED)
         self._finish = connection.script(turn_store.FINISH)
         self._mark_unreadable = connection.script(turn_store.MARK_UNREADABLE)
-        self._unmark_later = connection.script(turn_store.UNMARK_LATER)
 
     async def current(self, claim: Claim) -> Turn | None:
         """Return the mailbox's current turn; None, and the claim is over, when it is empty."""
@@ -153,7 +152,7 @@ class RedisTurnStore:
 
     async def unmark_later(self, turn: TurnId) -> None:
         """Enqueue the job that removes the queued reaction of a turn that waits no more."""
-        await self._unmark_later((self._keys.ready,), (turn,))
+        await self._connection.send("XADD", self._keys.ready, "*", "waiting", turn)
 
     async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
         """Record that a turn is unreadable; True, once, after `patience` seconds of it."""

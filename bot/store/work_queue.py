@@ -48,7 +48,6 @@ class RedisWorkQueue:
         self._heartbeat = connection.script(work_queue.HEARTBEAT)
         self._reclaim = connection.script(work_queue.RECLAIM)
         self._deregister = connection.script(work_queue.DEREGISTER)
-        self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
     async def register(self) -> None:
         """Create the consumer group if there is none, and begin this replica's lease."""
@@ -103,9 +102,8 @@ class RedisWorkQueue:
                     raise
             else:
                 return stream.work(stream.entries(found))
-        await (
-            self.register()
-        )  # Redis has lost its data; outside of the call, which may not take long
+        # Redis has lost its data. Not within the call, which may not take long.
+        await self.register()
         return []
 
     async def notifications(self) -> Sequence[str]:
@@ -164,4 +162,4 @@ class RedisWorkQueue:
 
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Enqueue a job that ends the thread's agent session, once no turn is in progress."""
-        await self._session_stopped((self._keys.ready,), (str(thread),))
+        await self._connection.send("XADD", self._keys.ready, "*", "session", str(thread))

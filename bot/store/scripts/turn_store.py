@@ -129,7 +129,3 @@ redis.call('HSETNX', KEYS[1], 'unread', ARGV[1])
 if ARGV[1] - redis.call('HGET', KEYS[1], 'unread') < tonumber(ARGV[2]) then return 0 end
 return redis.call('HSETNX', KEYS[1], 'unread_told', '1')
 """
-
-#: Enqueue the job QUEUED_REACTION, which removes the mark of a turn that waits no more.
-#: KEYS ready    ARGV turn
-UNMARK_LATER = "redis.call('XADD', KEYS[1], '*', 'waiting', ARGV[1])"

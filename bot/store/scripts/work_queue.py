@@ -104,6 +104,3 @@ return reclaimed
 #: End the lease now, so that the next RECLAIM of another replica claims what is left; also a lease
 #: that the others have forgotten (see RECLAIM).    KEYS live    ARGV me
 DEREGISTER = "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
-
-#: Enqueue the job AGENT_SESSION.    KEYS ready    ARGV thread
-SESSION_STOPPED = "redis.call('XADD', KEYS[1], '*', 'session', ARGV[1])"
