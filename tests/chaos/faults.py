@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from aiohttp.typedefs import Middleware
@@ -90,18 +90,6 @@ async def all_at_once(cases: Iterable[tuple[str, Callable[[int], Awaitable[None]
     ends = await asyncio.gather(*(played(*case, seed) for seed, case in enumerate(cases, 1)))
     wrong = [end for end in ends if end]
     assert not wrong, "\n\n".join(("", *wrong))
-
-
-class Gate(asyncio.Event):
-    """A gate, closed until it is set; says when somebody waits for it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = asyncio.Event()
-
-    async def wait(self) -> Literal[True]:
-        self.reached.set()
-        return await super().wait()
 
 
 async def asked(stage: Stage) -> tuple[Message, Thread, LocalRun]:

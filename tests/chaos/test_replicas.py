@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from bot.playground.task_api import LocalRun
-from tests.chaos.faults import Gate, promised
+from tests.chaos.faults import promised
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import valkey
+from tests.e2e.dialogue import Gate
 from tests.e2e.stage import Stage, staged
 
 FULL = os.environ.get("CHAOS") == "full"

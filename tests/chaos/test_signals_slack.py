@@ -18,10 +18,10 @@ from redis.asyncio import Redis
 
 from bot.playground.slack import Message
 from bot.slack import action_ids
-from tests.chaos.faults import DAY, Gate, all_at_once, at_work, promised
+from tests.chaos.faults import DAY, all_at_once, at_work, promised
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
-from tests.e2e.dialogue import BASIS, answered, begun, said, saw_ephemeral, shown
+from tests.e2e.dialogue import BASIS, Gate, answered, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
 from tests.e2e.test_sessions import signs

@@ -14,9 +14,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.engine.mailbox_execution import SLOTS
-from tests.chaos.faults import Gate, promised
+from tests.chaos.faults import promised
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey
+from tests.e2e.dialogue import Gate
 from tests.e2e.stage import Stage, staged
 from tests.forking import Forked
 

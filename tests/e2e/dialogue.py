@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Literal
 
 from bot.playground.slack import Message, Person
 from bot.playground.task_api import LocalRun
@@ -114,3 +114,15 @@ async def chooses_for_thread(person: Person, answer: Message, processor: str) ->
     await person.chooses(answer, actions.MORE, value)
     outcome = await person.submits(person.views()[-1], {"processor": {"processor": processor}})
     assert (outcome.error, outcome.errors) == (None, {})
+
+
+class Gate(asyncio.Event):
+    """A gate, closed until it is set; says when somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        self.reached.set()
+        return await super().wait()

@@ -16,7 +16,7 @@ from bot.engine.context import UpdateTiming
 from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
 from bot.store.rate_limiter import SLACK, RateLimits
-from tests.e2e.dialogue import BASIS, Clock, begun, shown
+from tests.e2e.dialogue import BASIS, Clock, Gate, begun, shown
 from tests.e2e.stage import QUICK, Stage, staged
 
 
@@ -24,18 +24,6 @@ from tests.e2e.stage import QUICK, Stage, staged
 def stage(one: Stage) -> Stage:
     """One transport: how the question arrived makes no difference here."""
     return one
-
-
-class Gate(asyncio.Event):
-    """Holds calls up until it is set; `reached` once one is held."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = asyncio.Event()
-
-    async def wait(self) -> Any:
-        self.reached.set()
-        return await super().wait()
 
 
 def updates(stage: Stage) -> list[Call]:

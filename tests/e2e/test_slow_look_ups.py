@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from bot.engine.gate import LOOKED_UP_WITHIN
 from bot.playground.slack import Channel
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, shown
+from tests.e2e.dialogue import (
+    Clock,
+    Gate,
+    acknowledged,
+    answered,
+    begun,
+    said,
+    saw_ephemeral,
+    shown,
+)
 from tests.e2e.stage import AGAIN_SOON, Stage, staged
 from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, WAITS, share, shared_channel
 
@@ -267,19 +276,6 @@ async def test_a_bot_that_waits_for_a_slow_slack_stops_and_its_question_is_answe
 
 
 # --- an outage and a refusal ------------------------------------------------------------
-
-
-class Gate(asyncio.Event):
-    """A gate that tells when a call has reached it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = asyncio.Event()
-
-    async def wait(self) -> Literal[True]:
-        """Tell so, then wait until the gate opens."""
-        self.reached.set()
-        return await super().wait()
 
 
 REFUSED: dict[str, Any] = {"error": "missing_scope"}
